@@ -1,0 +1,46 @@
+# Everything runs from .venv, which the targets make themselves. `make help` lists them.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+INPUT ?= samples/ikos_export.csv
+OUT ?= out
+GOLD ?= samples/gold
+.DEFAULT_GOAL := help
+
+help: ## list the targets
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Vigie needs Python 3.11 or newer: make PYTHON=python3.11 …"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { echo "Installing Debian's python3-venv …"; apt-get update -qq && apt-get install -y -qq python3-venv && $(PYTHON) -m venv $(VENV); }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	@touch $(READY)
+
+setup: $(READY) ## make the virtual environment with the locked dependencies
+
+scan: $(READY) ## scan INPUT (default: the sample export) into OUT (default: out/)
+	$(BIN)/vigie scan $(INPUT) --out $(OUT) --key-file $(OUT)/vigie.key --make-key --findings-ok
+
+test: $(READY) ## run the tests
+	$(BIN)/python -m pytest
+
+lint: $(READY) type ## ruff (rules and format) and mypy
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+type: $(READY) ## mypy, strict
+	$(BIN)/mypy
+
+evaluate: $(READY) ## measure the detection on the labelled comments in GOLD
+	$(BIN)/vigie evaluate $(GOLD)/*.jsonl
+
+lock: $(READY) ## write requirements.lock from what is installed
+	$(BIN)/python -m pip freeze --exclude-editable > requirements.lock
+
+clean: ## remove the virtual environment, caches and outputs
+	rm -rf $(VENV) $(OUT) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.PHONY: help setup scan test lint type evaluate lock clean

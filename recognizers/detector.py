@@ -1,0 +1,148 @@
+"""From a text to its findings: the one path that Presidio, batch, command line and service share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+from recognizers.document import Document
+from recognizers.finding import Finding
+from recognizers.identifiers import ENTITIES as IDENTIFIER_ENTITIES
+from recognizers.identifiers import find_identifiers, may_hold_identifier
+from recognizers.lexicon import Lexicon, load_lexicons, shared_classes
+from recognizers.matcher import Hit, Matcher, strongest_first
+from recognizers.pattern import PatternCompiler
+from recognizers.qualify import assertion_of, subject_of
+from recognizers.screen import Screen
+
+MIN_SCORE = 0.5
+"""A hit below this certainty is not reported."""
+
+ASSERTION_FACTOR = {"affirmed": 1.0, "negated": 0.6, "hypothetical": 0.85, "past": 0.95, "reported": 0.9}
+"""What an assertion leaves of a hit's score: a denial is still data, but weaker."""
+
+
+Fate = Literal["found", "unless", "unless_near", "needs", "too weak", "covered"]
+"""What became of words that a rule knows: a finding; cancelled by a key of the rule; below ``MIN_SCORE``; or covered by a stronger one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Considered:
+    """Words that a rule knows, as the finding they are or would be, and what became of them."""
+
+    finding: Finding
+    fate: Fate
+
+
+class Detector:
+    """Find sensitive remarks in French comments, with the lexicons given (all that ship with the package by default)."""
+
+    def __init__(self, lexicons: Sequence[Lexicon] | None = None, *, identifiers: bool = True) -> None:
+        self.lexicons = tuple(load_lexicons() if lexicons is None else lexicons)
+        self.identifiers = identifiers
+        person = PatternCompiler(shared_classes()).cue(["{person}"])
+        self._matcher = Matcher((rule for lexicon in self.lexicons for rule in lexicon.rules), person)
+        self._screen: Screen | None = None
+
+    @property
+    def entities(self) -> tuple[str, ...]:
+        """Every entity that this detector can find."""
+        return tuple(lexicon.entity for lexicon in self.lexicons) + (IDENTIFIER_ENTITIES if self.identifiers else ())
+
+    def find(self, text: str, names: Sequence[str] = ()) -> list[Finding]:
+        """Return the findings of ``text``, in order of their start.
+
+        ``names`` are the surnames and first names that the record's own columns hold. Offsets are code points of ``text``.
+        """
+        findings = self._remarks(text)
+        if self.identifiers and (names or may_hold_identifier(text)):
+            findings += find_identifiers(text, names)
+        return sorted(findings, key=lambda f: (f.start, f.end, f.entity))
+
+    def find_many(self, texts: Sequence[str], names: Sequence[Sequence[str]] | None = None) -> list[list[Finding]]:
+        """Return what :meth:`find` returns for each of ``texts``, faster: most texts never leave the screen."""
+        if self._screen is None:
+            self._screen = Screen(*self._matcher.anchors())
+        kept = set(self._screen.keep(texts)) if texts else set()
+        found: list[list[Finding]] = []
+        for at, text in enumerate(texts):
+            own = names[at] if names else ()
+            findings = self._remarks(text) if at in kept else []
+            if self.identifiers and (own or may_hold_identifier(text)):
+                findings += find_identifiers(text, own)
+            findings.sort(key=lambda f: (f.start, f.end, f.entity))
+            found.append(findings)
+        return found
+
+    def explain(self, text: str) -> list[Considered]:
+        """Return everything that was considered in ``text``, in order of its start: what became a finding, and what did not and why."""
+        doc = Document(text)
+        trials = list(self._matcher.trials(doc))
+        kept = resolve(hit for hit in trials if hit.verdict == "fired" and hit.score >= MIN_SCORE)
+        considered = [Considered(_finding(doc, hit), _fate(hit, kept)) for hit in trials]
+        if self.identifiers:
+            considered += [Considered(finding, "found") for finding in find_identifiers(text)]
+        return sorted(considered, key=lambda c: (c.finding.start, c.finding.end, c.finding.rule, c.fate))
+
+    def _remarks(self, text: str) -> list[Finding]:
+        doc = Document(text)
+        return [_finding(doc, hit) for hit in resolve(h for h in self._matcher.hits(doc) if h.score >= MIN_SCORE)]
+
+
+def _finding(doc: Document, hit: Hit) -> Finding:
+    assertion, assertion_cue = hit.rule.assertion, ""
+    if assertion is None:
+        assertion, assertion_cue = assertion_of(doc, hit.first, hit.last)
+    subject, subject_cue = subject_of(doc, hit.first, hit.last)
+    factor = 1.0 if hit.rule.reveals_when_negated and assertion == "negated" else ASSERTION_FACTOR[assertion]
+    cues = [*hit.cues, *(f"{kind}:{cue}" for kind, cue in ((assertion, assertion_cue), (subject, subject_cue)) if cue)]
+    return Finding(
+        entity=hit.rule.entity,
+        start=doc.starts[hit.first],
+        end=doc.ends[hit.last - 1],
+        score=round(hit.score * factor, 3),
+        rule=hit.rule.id,
+        assertion=assertion,
+        subject=subject,
+        cues=tuple(cues),
+        term=hit.term,
+    )
+
+
+def resolve(hits: Iterable[Hit]) -> list[Hit]:
+    """Keep one hit where several overlap.
+
+    Overlapping hits of one entity become the strongest of them. A hit that lies inside a longer one of another entity stays only when it
+    is the stronger.
+    """
+    kept: list[Hit] = []
+    for hit in strongest_first(hits):
+        if not any(k.rule.entity == hit.rule.entity and k.first < hit.last and hit.first < k.last for k in kept):
+            kept.append(hit)
+    return [h for h in kept if not any(_swallows(k, h) for k in kept)]
+
+
+def _swallows(outer: Hit, inner: Hit) -> bool:
+    return (
+        outer.rule.entity != inner.rule.entity
+        and outer.first <= inner.first
+        and inner.last <= outer.last
+        and outer.last - outer.first > inner.last - inner.first
+        and outer.score >= inner.score
+    )
+
+
+def _fate(hit: Hit, kept: Sequence[Hit]) -> Fate:
+    if hit.verdict != "fired":
+        return hit.verdict
+    if hit.score < MIN_SCORE:
+        return "too weak"
+    return "found" if any(hit is k for k in kept) else "covered"
+
+
+@cache
+def default_detector() -> Detector:
+    """Return the detector with every lexicon of the package, built once."""
+    return Detector()

@@ -1,0 +1,160 @@
+"""Load the lexicons: everything that is particular to an entity, from its TOML file."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any, get_args
+
+from recognizers.errors import LexiconError
+from recognizers.finding import Assertion
+from recognizers.pattern import Compiled, PatternCompiler
+
+LEXICON_DIR = Path(__file__).parent / "lexicons"
+DEFAULT_WINDOW = 6
+_ENTITY_KEYS = {"entity", "label", "tag", "severity", "legal", "why", "instead", "classes", "rules"}
+_RULE_KEYS = {
+    "id", "score", "terms", "unless", "unless_near", "needs", "window", "instead", "severity", "assertion", "reveals_when_negated", "yes", "no",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule of a lexicon, compiled. ``score`` is in [0, 1]; ``unless``, ``unless_near`` and ``needs`` are regular expressions or ``""``."""
+
+    id: str
+    entity: str
+    score: float
+    patterns: tuple[Compiled, ...]
+    unless: str = ""
+    unless_near: str = ""
+    needs: str = ""
+    window: int = DEFAULT_WINDOW
+    instead: str = ""
+    severity: int = 0
+    assertion: Assertion | None = None
+    reveals_when_negated: bool = False
+    yes: tuple[str, ...] = ()
+    no: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """The data of one entity. ``severity`` is 1 to 4 (CNIL impact scale); ``legal`` are keys of ``legal.toml``."""
+
+    entity: str
+    label: str
+    tag: str
+    severity: int
+    legal: tuple[str, ...]
+    why: str
+    instead: str
+    rules: tuple[Rule, ...] = field(default=())
+
+
+def _require(condition: object, where: str, problem: str) -> None:
+    if not condition:
+        raise LexiconError(f"{where}: {problem}")
+
+
+def shared_classes() -> dict[str, list[str]]:
+    """Return the word classes that every lexicon and cue file may use."""
+    with (LEXICON_DIR / "classes.toml").open("rb") as file:
+        classes: dict[str, list[str]] = tomllib.load(file)["classes"]
+    return classes
+
+
+def _cue(compiler: PatternCompiler, patterns: list[str]) -> str:
+    return compiler.cue(patterns) if patterns else ""
+
+
+def _rule(data: Mapping[str, Any], entity: str, compiler: PatternCompiler, where: str) -> Rule:
+    where = f"{where}, rule {data.get('id', '?')}"
+    unknown = set(data) - _RULE_KEYS
+    _require(not unknown, where, f"unknown keys {sorted(unknown)}; known: {sorted(_RULE_KEYS)}")
+    _require(data.get("id") and data.get("terms"), where, "needs an id and terms")
+    score = float(data.get("score", 0.8))
+    _require(0 < score <= 1, where, f"score {score} is not in (0, 1]")
+    _require(data.get("yes"), where, "needs at least one `yes` example")
+    assertion = data.get("assertion")
+    _require(assertion is None or assertion in get_args(Assertion), where, f"unknown assertion {assertion!r}")
+    compiled = []
+    for pattern in data["terms"]:
+        try:
+            compiled.append(compiler.compile(pattern))
+        except LexiconError as error:
+            raise LexiconError(f"{where}: {error}") from None
+    try:
+        cues = {key: _cue(compiler, data.get(key, [])) for key in ("unless", "unless_near", "needs")}
+    except LexiconError as error:
+        raise LexiconError(f"{where}: {error}") from None
+    return Rule(
+        id=f"{entity}.{data['id']}",
+        entity=entity,
+        score=score,
+        patterns=tuple(compiled),
+        **cues,
+        window=int(data.get("window", DEFAULT_WINDOW)),
+        instead=data.get("instead", ""),
+        severity=int(data.get("severity", 0)),
+        assertion=assertion,
+        reveals_when_negated=bool(data.get("reveals_when_negated", False)),
+        yes=tuple(data["yes"]),
+        no=tuple(data.get("no", ())),
+    )
+
+
+def load_lexicon(path: Path, shared: Mapping[str, list[str]] | None = None) -> Lexicon:
+    """Load and compile one lexicon file.
+
+    Raises :class:`LexiconError` naming file, rule and reason when the file is malformed.
+    """
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise LexiconError(f"{path.name}: {error}") from None
+    where = path.name
+    unknown = set(data) - _ENTITY_KEYS
+    _require(not unknown, where, f"unknown keys {sorted(unknown)}; known: {sorted(_ENTITY_KEYS)}")
+    for key in sorted(_ENTITY_KEYS - {"classes", "rules"}):
+        _require(key in data, where, f"missing key {key!r}")
+    compiler = PatternCompiler({**(shared_classes() if shared is None else shared), **data.get("classes", {})})
+    rules = tuple(_rule(rule, data["entity"], compiler, where) for rule in data.get("rules", []))
+    ids = [rule.id for rule in rules]
+    _require(len(ids) == len(set(ids)), where, f"rule ids are used twice: {sorted({i for i in ids if ids.count(i) > 1})}")
+    return Lexicon(
+        entity=data["entity"],
+        label=data["label"],
+        tag=data["tag"],
+        severity=int(data["severity"]),
+        legal=tuple(data["legal"]),
+        why=data["why"],
+        instead=data["instead"],
+        rules=rules,
+    )
+
+
+def lexicon_paths() -> list[Path]:
+    """Return the lexicon files that ship with the package, in a stable order."""
+    return sorted(p for p in LEXICON_DIR.glob("*.toml") if p.name != "classes.toml")
+
+
+@cache
+def load_lexicons() -> tuple[Lexicon, ...]:
+    """Load every lexicon that ships with the package."""
+    shared = shared_classes()
+    return tuple(load_lexicon(path, shared) for path in lexicon_paths())
+
+
+@cache
+def rules_digest() -> str:
+    """Return 16 hexadecimal digits that change whenever a lexicon, a cue file or an identifier file does: the version of the rules."""
+    import hashlib
+
+    digest = hashlib.sha256()
+    for path in sorted(Path(__file__).parent.rglob("*.toml")):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()[:16]

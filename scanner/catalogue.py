@@ -1,0 +1,65 @@
+"""What is known of each entity and rule: labels, severities, wordings and legal grounds, gathered from the lexicons."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+from recognizers.finding import Finding
+from recognizers.lexicon import Lexicon, load_lexicons
+from scanner.scoring import revealing_rules, severity_of, severity_table
+
+
+@dataclass(frozen=True, slots=True)
+class EntityInfo:
+    """What people read about an entity, in French. ``legal`` are keys of ``legal.toml``; ``tag`` stands in redaction labels."""
+
+    entity: str
+    label: str
+    tag: str
+    legal: tuple[str, ...]
+    why: str
+    instead: str
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """Everything that the scanner says about entities and rules."""
+
+    entities: Mapping[str, EntityInfo]
+    severities: Mapping[str, int]
+    revealing: frozenset[str]
+    wordings: Mapping[str, str]
+
+    @property
+    def tags(self) -> dict[str, str]:
+        """Return the label tag of every entity."""
+        return {name: info.tag for name, info in self.entities.items()}
+
+    def severity(self, finding: Finding) -> int:
+        """Return the severity of ``finding``, 1 to 4."""
+        return severity_of(finding, self.severities)
+
+    def instead(self, finding: Finding) -> str:
+        """Return the neutral wording for ``finding``: its rule's, else its entity's; empty when nothing should be written."""
+        return self.wordings.get(finding.rule) or self.wordings.get(finding.entity, "")
+
+
+def build_catalogue(lexicons: Iterable[Lexicon]) -> Catalogue:
+    """Gather the catalogue of ``lexicons`` and of the identifiers."""
+    lexicons = tuple(lexicons)
+    infos = [EntityInfo(lex.entity, lex.label, lex.tag, lex.legal, lex.why, lex.instead) for lex in lexicons]
+    identifiers = tomllib.loads(resources.files("scanner").joinpath("data/identifiers.toml").read_text(encoding="utf-8"))
+    infos += [EntityInfo(entity, d["label"], d["tag"], tuple(d["legal"]), d["why"], d["instead"]) for entity, d in identifiers.items()]
+    wordings = {info.entity: info.instead for info in infos if info.instead}
+    wordings |= {rule.id: rule.instead for lexicon in lexicons for rule in lexicon.rules if rule.instead}
+    return Catalogue({info.entity: info for info in infos}, severity_table(lexicons), revealing_rules(lexicons), wordings)
+
+
+@cache
+def default_catalogue() -> Catalogue:
+    """Return the catalogue of every lexicon that ships with the package."""
+    return build_catalogue(load_lexicons())

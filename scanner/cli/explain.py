@@ -1,0 +1,54 @@
+"""``vigie explain``: why, and why not."""
+
+from __future__ import annotations
+
+import json
+
+import typer
+
+from scanner.cli.options import JsonOption, TextArgument, read_text
+
+FATES = {
+    "found": "finding",
+    "unless": "no finding: an `unless` of the rule overlaps it",
+    "unless_near": "no finding: an `unless_near` of the rule stands near",
+    "needs": "no finding: nothing that the rule `needs` stands near",
+    "too weak": "no finding: certainty below the threshold",
+    "covered": "no finding of its own: a stronger one covers it",
+}
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to ``app``."""
+    app.command("explain")(explain_cli)
+
+
+def explain_cli(text: TextArgument, as_json: JsonOption = False) -> None:
+    """Show every rule that knows words of a text: what became a finding, what did not, and why."""
+    from recognizers.detector import default_detector
+
+    comment = read_text(text)
+    considered = default_detector().explain(comment)
+    if as_json:
+        rows = [
+            {
+                "rule": c.finding.rule,
+                "start": c.finding.start,
+                "end": c.finding.end,
+                "fate": c.fate,
+                "score": c.finding.score,
+                "assertion": c.finding.assertion,
+                "subject": c.finding.subject,
+                "cues": list(c.finding.cues),
+                "term": c.finding.term,
+            }
+            for c in considered
+        ]
+        typer.echo(json.dumps(rows, ensure_ascii=False))
+        return
+    for c in considered:
+        found = c.finding
+        typer.echo(f"«{comment[found.start : found.end]}» {found.rule}: {FATES[c.fate]}")
+        typer.echo(f"    score {found.score:.2f}, {found.assertion}, subject {found.subject}; cues: {', '.join(found.cues) or 'none'}")
+    if not considered:
+        typer.echo("no rule knows any word of this text")

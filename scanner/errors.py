@@ -1,0 +1,32 @@
+"""Typed errors of the scanner.
+
+Every message says what is wrong and what to do about it, and never holds the text of a comment.
+
+VigieError
+├── InputError      a file, column or encoding that cannot be used as asked
+├── ConfigError     a policy, mapping or allow-list file that is malformed (file, line, reason)
+├── SecretKeyError  a missing, malformed or wrong key
+└── OutputError     an output folder or file that cannot be written
+"""
+
+from __future__ import annotations
+
+
+class VigieError(Exception):
+    """Base of every error that a user can cause and mend."""
+
+
+class InputError(VigieError):
+    """An input that cannot be read as asked: missing, empty, binary, wrong column, unknown encoding."""
+
+
+class ConfigError(VigieError):
+    """A malformed policy, mapping or allow-list: the message names file, line and reason."""
+
+
+class SecretKeyError(VigieError):
+    """A key that is missing, malformed or not the one that was used."""
+
+
+class OutputError(VigieError):
+    """An output that cannot be written: read-only folder, full disk."""

@@ -1,0 +1,54 @@
+"""From findings to a judgement: the allow-list, the risk of the record, and what the policy makes of each finding."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from recognizers.detector import Detector
+from recognizers.finding import Finding
+from scanner.catalogue import Catalogue
+from scanner.policy import Action, Policy, strongest
+from scanner.records import Record
+from scanner.scoring import Risk, record_risk
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedFinding:
+    """A finding, its severity (1 to 4) and what the policy makes of it."""
+
+    finding: Finding
+    severity: int
+    action: Action
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The findings of a record by field, its risk, the strongest action, and how many findings the allow-list set aside."""
+
+    fields: Mapping[str, Sequence[JudgedFinding]]
+    risk: Risk
+    action: Action
+    allowed: int
+
+
+def judge(record: Record, found: Mapping[str, Sequence[Finding]], policy: Policy, catalogue: Catalogue) -> Judgement:
+    """Weigh what was found in each field of ``record`` and decide what becomes of it."""
+    standing: dict[str, list[Finding]] = {}
+    allowed = 0
+    for field, findings in found.items():
+        kept, set_aside = policy.allow.split(findings, record, field)
+        standing[field] = kept
+        allowed += len(set_aside)
+    risk = record_risk([f for findings in standing.values() for f in findings], catalogue.severities, catalogue.revealing)
+    judged = {
+        field: [JudgedFinding(f, catalogue.severity(f), policy.decide(f, risk.level, field).action) for f in findings]
+        for field, findings in standing.items()
+    }
+    action = strongest(item.action for findings in judged.values() for item in findings)
+    return Judgement(judged, risk, action, allowed)
+
+
+def judge_text(text: str, field: str, detector: Detector, policy: Policy, catalogue: Catalogue) -> Judgement:
+    """Weigh a single text as if it stood in ``field``."""
+    return judge(Record(id="", row=0, source="", texts={field: text}), {field: detector.find(text)}, policy, catalogue)

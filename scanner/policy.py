@@ -1,0 +1,141 @@
+"""The policy: what becomes of a finding, given its entity, the record's level and the purpose of the field it stands in.
+
+The same words can be lawful in a social-follow-up field and excessive in a caretaker's note: rules name purposes. Rules are read from the
+top and the first that fits decides; where none fits, ``[defaults] action`` does.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from importlib import resources
+from pathlib import Path
+from typing import Literal, get_args
+
+from recognizers.finding import Finding
+from scanner.allowlist import AllowList, parse_allow_entries
+from scanner.config_file import Table, parse_toml, read_toml
+from scanner.scoring import LEVELS, Level, at_least
+
+Action = Literal["keep", "warn", "redact", "quarantine"]
+ACTIONS: tuple[Action, ...] = get_args(Action)  # from the mildest to the strongest
+
+# What a field is for: a closed list, with the names that reports print.
+PURPOSES: Mapping[str, str] = {
+    "general": "Commentaire général",
+    "caretaker": "Note ou consigne de gardien",
+    "social_follow_up": "Suivi social",
+    "litigation": "Précontentieux et contentieux",
+    "allocation": "Demande et attribution",
+    "technical": "Technique et travaux",
+    "accounting": "Comptabilité et quittancement",
+    "call_centre": "Centre de relation clients",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule. Empty ``entities`` or ``purposes`` mean any; ``min_score`` is in [0, 1]; ``why`` is French, for the report."""
+
+    action: Action
+    entities: frozenset[str] = frozenset()
+    purposes: frozenset[str] = frozenset()
+    min_level: Level = "none"
+    min_score: float = 0.0
+    why: str = ""
+
+    def fits(self, finding: Finding, level: Level, purpose: str) -> bool:
+        """Tell whether the rule decides on ``finding``, in a record of ``level``, in a field of ``purpose``."""
+        return (
+            (not self.entities or finding.entity in self.entities)
+            and (not self.purposes or purpose in self.purposes)
+            and at_least(level, self.min_level)
+            and finding.score >= self.min_score
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What becomes of a finding, by which rule (from 1 in the order of the file; 0: no rule fitted), and why, in French."""
+
+    action: Action
+    rule: int
+    why: str
+
+
+@dataclass(frozen=True)
+class Policy:
+    """A policy. ``fields`` maps field names to purposes; ``purpose`` is that of the fields it does not name."""
+
+    rules: tuple[Rule, ...]
+    allow: AllowList
+    fields: Mapping[str, str]
+    purpose: str = "general"
+    action: Action = "keep"
+    alert_level: Level = "low"
+
+    def purpose_of(self, field: str) -> str:
+        """Return the purpose of ``field``, whatever the case of its name."""
+        return self._purposes.get(field.strip().casefold(), self.purpose)
+
+    def decide(self, finding: Finding, level: Level, field: str) -> Decision:
+        """Return what becomes of ``finding``, found in ``field`` of a record of ``level``."""
+        purpose = self.purpose_of(field)
+        for number, rule in enumerate(self.rules, start=1):
+            if rule.fits(finding, level, purpose):
+                return Decision(rule.action, number, rule.why)
+        return Decision(self.action, 0, "")
+
+    def alerts(self, level: Level, action: Action) -> bool:
+        """Tell whether a record of ``level`` whose strongest action is ``action`` must change the exit code."""
+        return action != "keep" and at_least(level, self.alert_level)
+
+    @cached_property
+    def _purposes(self) -> dict[str, str]:
+        return {name.strip().casefold(): purpose for name, purpose in self.fields.items()}
+
+
+def strongest(actions: Iterable[Action]) -> Action:
+    """Return the strongest of ``actions``, ``"keep"`` when there are none."""
+    return max(actions, key=ACTIONS.index, default="keep")
+
+
+def default_policy_text() -> str:
+    """Return the commented policy that ``vigie init`` writes and that holds where no file is given."""
+    return resources.files("scanner").joinpath("data/policy_default.toml").read_text(encoding="utf-8")
+
+
+def load_policy(path: Path | None, entities: Collection[str], today: datetime.date) -> Policy:
+    """Return the policy of the file at ``path``, the default policy when ``None``.
+
+    ``entities`` are the entity names that exist; ``today`` settles which allow-list entries have expired. Raises
+    :class:`scanner.errors.ConfigError` naming file, line, reason and allowed values when the file is malformed.
+    """
+    root = parse_toml(default_policy_text(), "policy_default.toml") if path is None else read_toml(path)
+    root.refuse_unknown(("defaults", "fields", "rules", "allow"))
+    defaults, fields = root.table("defaults"), root.table("fields")
+    defaults.refuse_unknown(("action", "purpose", "alert_level"))
+    known = tuple(entities)
+    purposes = tuple(PURPOSES)
+    return Policy(
+        rules=tuple(_rule(table, known, purposes) for table in root.tables("rules")),
+        allow=AllowList(parse_allow_entries(root.tables("allow"), known), today),
+        fields={name: fields.one_of(name, fields.text(name), purposes) for name in fields.values},
+        purpose=defaults.choice("purpose", purposes, "general"),
+        action=defaults.choice("action", ACTIONS, "keep"),
+        alert_level=defaults.choice("alert_level", LEVELS, "low"),
+    )
+
+
+def _rule(table: Table, entities: tuple[str, ...], purposes: tuple[str, ...]) -> Rule:
+    table.refuse_unknown(("entity", "purpose", "min_level", "min_score", "action", "why"))
+    return Rule(
+        action=table.one_of("action", table.required("action"), ACTIONS),
+        entities=table.choices("entity", entities),
+        purposes=table.choices("purpose", purposes),
+        min_level=table.choice("min_level", LEVELS, "none"),
+        min_score=table.fraction("min_score", 0.0),
+        why=table.text("why"),
+    )

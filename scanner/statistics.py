@@ -1,0 +1,155 @@
+"""Counts of one scan: everything that the summary and the report say, and no text.
+
+Memory does not grow with the input: counters have as many keys as there are entities, fields, sites, months and terms, and the lists of
+rows and records are capped.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from scanner.judgement import Judgement
+from scanner.records import Record
+from scanner.scoring import LEVELS
+
+FIRST_RECORDS = 50
+"""How many of the riskiest records the summary names."""
+NAMED_ROWS = 1_000
+"""How many rows that could not be scanned the summary names; all are counted."""
+MAX_KEYS = 10_000
+"""Sites, fields and terms beyond this many are counted together under ``OTHER``."""
+OTHER = "…"
+
+
+def _count(counter: Counter[tuple[str, ...]], *key: str) -> None:
+    if key in counter or len(counter) < MAX_KEYS:
+        counter[key] += 1
+    else:
+        counter[(OTHER,) * len(key)] += 1
+
+
+@dataclass(slots=True)
+class Statistics:
+    """Running counts. Tuples of strings are the keys, in the order that the attribute's name gives."""
+
+    rows_read: int = 0
+    rows_scanned: int = 0
+    rows_not_scanned: int = 0
+    texts: int = 0
+    characters: int = 0
+    allowed: int = 0
+    records_with_findings: int = 0
+    alerts: int = 0
+    levels: Counter[str] = field(default_factory=Counter)
+    actions: Counter[str] = field(default_factory=Counter)
+    entity_findings: Counter[tuple[str, ...]] = field(default_factory=Counter)
+    entity_records: Counter[tuple[str, ...]] = field(default_factory=Counter)
+    entity_assertion: Counter[tuple[str, ...]] = field(default_factory=Counter)
+    entity_subject: Counter[tuple[str, ...]] = field(default_factory=Counter)
+    entity_field: Counter[tuple[str, ...]] = field(default_factory=Counter)
+    entity_site: Counter[tuple[str, ...]] = field(default_factory=Counter)
+    entity_term: Counter[tuple[str, ...]] = field(default_factory=Counter)
+    entity_severity: Counter[tuple[str, ...]] = field(default_factory=Counter)
+    field_records: Counter[tuple[str, ...]] = field(default_factory=Counter)
+    site_records: Counter[tuple[str, ...]] = field(default_factory=Counter)
+    site_findings: Counter[tuple[str, ...]] = field(default_factory=Counter)
+    author_group_records: Counter[tuple[str, ...]] = field(default_factory=Counter)
+    month_records: Counter[tuple[str, ...]] = field(default_factory=Counter)
+    month_read: Counter[tuple[str, ...]] = field(default_factory=Counter)
+    not_scanned: list[dict[str, Any]] = field(default_factory=list)
+    _first: list[tuple[int, int, dict[str, Any]]] = field(default_factory=list)
+
+    def read(self, record: Record) -> None:
+        """Count a record that was read, and name it when part of it could not be."""
+        self.rows_read += 1
+        _count(self.site_records, record.site)
+        if record.date:
+            _count(self.month_read, record.date[:7])
+        if record.problem:
+            self.rows_not_scanned += 1
+            if len(self.not_scanned) < NAMED_ROWS:
+                self.not_scanned.append({"source": record.source, "row": record.row + 1, "record_id": record.id, "reason": record.problem})
+        else:
+            self.rows_scanned += 1
+        for text in record.texts.values():
+            if text:
+                self.texts += 1
+                self.characters += len(text)
+
+    def judged(self, record: Record, judgement: Judgement, pseudonym: str) -> None:
+        """Count what was found in one record; ``pseudonym`` stands for its id in the list of the riskiest."""
+        self.levels[judgement.risk.level] += 1
+        self.actions[judgement.action] += 1
+        self.allowed += judgement.allowed
+        entities: set[str] = set()
+        for field_name, findings in judgement.fields.items():
+            if findings:
+                _count(self.field_records, field_name)
+            for item in findings:
+                found = item.finding
+                entities.add(found.entity)
+                _count(self.entity_findings, found.entity)
+                _count(self.entity_assertion, found.entity, found.assertion)
+                _count(self.entity_subject, found.entity, found.subject)
+                _count(self.entity_field, found.entity, field_name)
+                _count(self.entity_severity, found.entity, str(item.severity))
+                _count(self.entity_site, found.entity, record.site)
+                if found.term:
+                    _count(self.entity_term, found.entity, found.term)
+        if not entities:
+            return
+        self.records_with_findings += 1
+        for entity in entities:
+            _count(self.entity_records, entity)
+        _count(self.site_findings, record.site)
+        _count(self.author_group_records, record.author_group)
+        if record.date:
+            _count(self.month_records, record.date[:7])
+        self._keep_if_first(record, judgement, pseudonym, sorted(entities))
+
+    def _keep_if_first(self, record: Record, judgement: Judgement, pseudonym: str, entities: list[str]) -> None:
+        risk = judgement.risk
+        # The row number breaks ties, so that the list does not depend on anything but the input.
+        rank = (risk.value, -self.rows_read)
+        if len(self._first) == FIRST_RECORDS and rank < self._first[0][:2]:
+            return
+        entry = {
+            "record": pseudonym,
+            "source": record.source,
+            "row": record.row + 1,
+            "risk": risk.value,
+            "level": risk.level,
+            "entities": entities,
+            "site": record.site,
+            "date": record.date,
+            "action": judgement.action,
+        }
+        push = heapq.heappushpop if len(self._first) == FIRST_RECORDS else heapq.heappush
+        push(self._first, (*rank, entry))
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the counts as JSON-ready data: counters of tuples become sorted lists of ``[*key, count]``."""
+        counters = {
+            name: [[*key, count] for key, count in sorted(getattr(self, name).items())]
+            for name in self.__slots__
+            if name.startswith(("entity_", "field_", "site_", "author_", "month_"))
+        }
+        return {
+            "rows_read": self.rows_read,
+            "rows_scanned": self.rows_scanned,
+            "rows_not_scanned": self.rows_not_scanned,
+            "texts": self.texts,
+            "characters": self.characters,
+            "findings": sum(self.entity_findings.values()),
+            "findings_allowed": self.allowed,
+            "records_with_findings": self.records_with_findings,
+            "alerts": self.alerts,
+            "levels": {level: self.levels[level] for level in LEVELS},
+            "actions": dict(sorted(self.actions.items())),
+            **counters,
+            "first_records": [entry for *_, entry in sorted(self._first, key=lambda item: (-item[0], -item[1]))],
+            "not_scanned": self.not_scanned,
+        }
