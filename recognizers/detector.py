@@ -9,19 +9,16 @@ from typing import Literal
 
 from recognizers.document import Document
 from recognizers.finding import Finding
-from recognizers.identifiers import ENTITIES as IDENTIFIER_ENTITIES
-from recognizers.identifiers import find_identifiers, may_hold_identifier
+from recognizers.identifiers import find_identifiers
 from recognizers.lexicon import Lexicon, load_lexicons, shared_classes
 from recognizers.matcher import Hit, Matcher, strongest_first
 from recognizers.pattern import PatternCompiler
 from recognizers.qualify import assertion_of, subject_of
 from recognizers.screen import Screen
 
+IDENTIFIERS = ("NIR", "IBAN_CODE", "CREDIT_CARD", "PHONE_NUMBER", "EMAIL_ADDRESS", "ACCESS_CODE", "PERSON")
 MIN_SCORE = 0.5
 """A hit below this certainty is not reported."""
-
-ASSERTION_FACTOR = {"affirmed": 1.0, "negated": 0.6, "hypothetical": 0.85, "past": 0.95, "reported": 0.9}
-"""What an assertion leaves of a hit's score: a denial is still data, but weaker."""
 
 
 Fate = Literal["found", "unless", "unless_near", "needs", "too weak", "covered"]
@@ -49,7 +46,7 @@ class Detector:
     @property
     def entities(self) -> tuple[str, ...]:
         """Every entity that this detector can find."""
-        return tuple(lexicon.entity for lexicon in self.lexicons) + (IDENTIFIER_ENTITIES if self.identifiers else ())
+        return tuple(lexicon.entity for lexicon in self.lexicons) + (IDENTIFIERS if self.identifiers else ())
 
     def find(self, text: str, names: Sequence[str] = ()) -> list[Finding]:
         """Return the findings of ``text``, in order of their start.
@@ -57,7 +54,7 @@ class Detector:
         ``names`` are the surnames and first names that the record's own columns hold. Offsets are code points of ``text``.
         """
         findings = self._remarks(text)
-        if self.identifiers and (names or may_hold_identifier(text)):
+        if self.identifiers:
             findings += find_identifiers(text, names)
         return sorted(findings, key=lambda f: (f.start, f.end, f.entity))
 
@@ -68,10 +65,9 @@ class Detector:
         kept = set(self._screen.keep(texts)) if texts else set()
         found: list[list[Finding]] = []
         for at, text in enumerate(texts):
-            own = names[at] if names else ()
             findings = self._remarks(text) if at in kept else []
-            if self.identifiers and (own or may_hold_identifier(text)):
-                findings += find_identifiers(text, own)
+            if self.identifiers:
+                findings += find_identifiers(text, names[at] if names else ())
             findings.sort(key=lambda f: (f.start, f.end, f.entity))
             found.append(findings)
         return found
@@ -96,13 +92,12 @@ def _finding(doc: Document, hit: Hit) -> Finding:
     if assertion is None:
         assertion, assertion_cue = assertion_of(doc, hit.first, hit.last)
     subject, subject_cue = subject_of(doc, hit.first, hit.last)
-    factor = 1.0 if hit.rule.reveals_when_negated and assertion == "negated" else ASSERTION_FACTOR[assertion]
     cues = [*hit.cues, *(f"{kind}:{cue}" for kind, cue in ((assertion, assertion_cue), (subject, subject_cue)) if cue)]
     return Finding(
         entity=hit.rule.entity,
         start=doc.starts[hit.first],
         end=doc.ends[hit.last - 1],
-        score=round(hit.score * factor, 3),
+        score=round(hit.score, 3),
         rule=hit.rule.id,
         assertion=assertion,
         subject=subject,

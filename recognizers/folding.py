@@ -28,6 +28,8 @@ _SYMBOLS = {
     "•": ",",
     "|": ",",
 }
+# Cyrillic and Greek letters that look like Latin ones.
+_LOOKALIKES = dict(zip("аеорсухіјѕһԁοαενρικτυ", "aeopcyxijshdoaevpiktu", strict=True))
 _DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
 _INVISIBLE = {"\u00ad", "\u200b", "\u200c", "\u200d", "\u2060", "\ufeff", "\u200e", "\u200f", "\ufe0f", "\x00"}
 
@@ -41,6 +43,8 @@ def _fold_char(char: str) -> str:
         return _LIGATURES[char]
     if char in _SYMBOLS:
         return _SYMBOLS[char]
+    if char in _LOOKALIKES:
+        return _LOOKALIKES[char]
     if char in _DASHES:
         return "-"
     decomposed = unicodedata.normalize("NFKD", char)

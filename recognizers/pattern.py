@@ -155,7 +155,7 @@ def _worth(words: frozenset[str], prefixes: frozenset[str]) -> float:
     """Rate a set of anchors by its weakest member: 0 when one is too common, more when longer (rarer)."""
     rates = [0.0 if w in TOO_COMMON else min(len(w), 12) for w in words]
     rates += [0.0 if len(p) < 2 else min(len(p), 12) - 0.5 for p in prefixes]
-    return min(rates) - 0.01 * len(rates) if rates else -1.0
+    return min(rates) if rates else -1.0
 
 
 def _split_top(text: str, separator: str) -> list[str]:
@@ -206,14 +206,14 @@ class PatternCompiler:
             prefixes if anchored else frozenset(),
             frozenset().union(*(n.acronyms for n in nodes)),
             max(n.length for n in nodes),
-            min(n.worth for n in nodes) - 0.01 * (len(words) + len(prefixes)) if anchored else 0.0,
+            min(n.worth for n in nodes) if anchored else 0.0,
         )
 
     def _sequence(self, pattern: str) -> _Node:
         nodes = [self._item(chunk) for chunk in _chunks(pattern)]
         if not nodes:
             return _Node("")
-        best = max(nodes, key=lambda n: n.worth)
+        best = max(nodes, key=lambda n: (n.worth, -len(n.words) - len(n.prefixes)))
         return _Node(
             "".join(n.regex for n in nodes),
             best.words,

@@ -121,12 +121,13 @@ def _nearest(doc: Document, lo: int, hi: int, *, from_end: bool, skip_pronouns: 
     if lo >= hi:
         return None
     begin, end = doc.canon_range(max(lo, hi - 60) if from_end else lo, hi if from_end else min(hi, lo + 60))
-    best: tuple[int, str, str] | None = None
+    best: tuple[tuple[int, int], str, str] | None = None
     for name, cue in _subject_cues():
         if skip_pronouns and name == "pronoun":
             continue
         for found in cue.finditer(doc.canon, begin, end):
-            rank = found.end() if from_end else -found.start()
+            near = found.end() if from_end else -found.start()
+            rank = (near, found.end() - found.start())  # of two cues equally near, the longer: "mari de Mme" before "Mme"
             if best is None or rank > best[0]:
                 best = (rank, name, _label(found.group()))
     return best[1:] if best else None

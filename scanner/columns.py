@@ -22,6 +22,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 _VALUE = re.compile(r"[\d\s.,:/€%+-]*")
 _PROSE_WORDS = 4  # words of a cell that is prose
 _PROSE_WORDS_ELSEWHERE = 10  # the same in a column whose header announces something else: names and addresses run to a few words
+_REPEATS = 4  # times that each value of a closed list stands in the sample on average, at least
 _PROSE_SHARE = 0.05  # of the filled cells, from which the column is free text
 
 
@@ -170,13 +171,19 @@ def _is_free_text(role: str, filled: list[str], has_rows: bool) -> bool:
     if role == "text":
         return True
     if role == "text_unless_codes":
-        return not filled or _prose_share(filled, _PROSE_WORDS) > 0 or sum(len(_WORD.findall(cell)) for cell in filled) >= 2 * len(filled)
+        return not _is_closed_list(filled)
     if role == "address":
         return False
     if role:
         return _prose_share(filled, _PROSE_WORDS_ELSEWHERE) >= _PROSE_SHARE
     # A column that says nothing of itself and is empty so far may hold remarks further down.
     return (has_rows and not filled) or _prose_share(filled, _PROSE_WORDS) >= _PROSE_SHARE
+
+
+def _is_closed_list(filled: list[str]) -> bool:
+    """Tell whether the cells repeat a few codes or single words, as a drop-down list does."""
+    words = sum(len(_WORD.findall(cell)) for cell in filled)
+    return bool(filled) and len(filled) >= _REPEATS * len(set(filled)) and words < 2 * len(filled)
 
 
 def _prose_share(filled: list[str], words: int) -> float:

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from recognizers.detector import IDENTIFIERS
 from recognizers.finding import Finding
 from scanner.errors import InputError
 
@@ -24,7 +25,6 @@ SENSITIVE = (
     *CORE, "ETHNIC_ORIGIN", "RELIGION", "POLITICAL_OPINION", "TRADE_UNION", "SEX_LIFE", "OFFENCE", "JUDGEMENT", "SOCIAL_HARDSHIP", "FINANCIAL",
     "PRIVATE_LIFE",
 )  # fmt: skip
-IDENTIFIERS = ("NIR", "IBAN_CODE", "CREDIT_CARD", "PHONE_NUMBER", "EMAIL_ADDRESS", "ACCESS_CODE", "PERSON")
 ENTITIES = (*SENSITIVE, *IDENTIFIERS)
 
 

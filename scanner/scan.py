@@ -9,7 +9,7 @@ import secrets
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, Any
 
@@ -24,7 +24,7 @@ from scanner.policy import Policy
 from scanner.quarantine import QuarantinedRecord, QuarantineWriter
 from scanner.records import Record
 from scanner.redaction import Redactor
-from scanner.sources import Chunk, ReadOptions, RedactedWriter, Source, open_source
+from scanner.sources import Chunk, Layout, ReadOptions, RedactedWriter, Source, open_sources
 from scanner.statistics import Statistics
 
 FINDINGS = "findings.jsonl"
@@ -70,7 +70,7 @@ class _Scan:
 
     def run(self) -> dict[str, Any]:
         plan = self.plan
-        opened = [open_source(path, plan.options) for path in _distinct(plan.inputs)]
+        opened = open_sources(_distinct(plan.inputs), plan.options)
         part = plan.out / (FINDINGS + ".part")
         try:
             plan.out.mkdir(parents=True, exist_ok=True)
@@ -99,6 +99,7 @@ class _Scan:
                 self.progress(source.path.name, self.statistics.rows_read)
             quarantine.flush()
         for layout in source.layouts:
+            policy = self._policy(layout)
             self.sources.append(
                 {
                     "source": layout.source,
@@ -107,7 +108,7 @@ class _Scan:
                     "delimiter": layout.delimiter,
                     "text_columns": list(layout.roles.texts),
                     "id_column": layout.roles.id,
-                    "purposes": {column: self._purpose(layout.purposes, column) for column in layout.roles.texts},
+                    "purposes": {column: policy.purpose_of(column) for column in layout.roles.texts},
                     "sha256": _file_digest(source.path),
                     "bytes": source.path.stat().st_size,
                     "rows": self.statistics.rows_read - before,
@@ -115,12 +116,15 @@ class _Scan:
                 }
             )
 
-    def _purpose(self, purposes: Any, column: str) -> str:
-        return str(purposes.get(column) or self.plan.policy.purpose_of(column))
+    def _policy(self, layout: Layout) -> Policy:
+        """Return the policy with the purposes that a mapping file gives to the columns of ``layout``."""
+        policy = self.plan.policy
+        return replace(policy, fields={**policy.fields, **layout.purposes}) if layout.purposes else policy
 
     def _scan_chunk(
         self, source: Source[Any], chunk: Chunk[Any], writer: RedactedWriter[Any], findings: IO[str], quarantine: QuarantineWriter
     ) -> None:
+        policy = self._policy(chunk.layout)
         new_texts: dict[int, dict[str, str]] = {}
         drop: set[int] = set()
         lines: list[str] = []
@@ -129,9 +133,9 @@ class _Scan:
             if not found:
                 self.statistics.levels["none"] += 1
                 continue
-            judgement = judge(record, found, self.plan.policy, self.plan.catalogue)
+            judgement = judge(record, found, policy, self.plan.catalogue)
             self.statistics.judged(record, judgement, pseudonym(record.id, self.plan.key))
-            self.statistics.alerts += self.plan.policy.alerts(judgement.risk.level, judgement.action)
+            self.statistics.alerts += policy.alerts(judgement.risk.level, judgement.action)
             lines += self._lines(record, judgement)
             if judgement.action == "quarantine":
                 drop.add(record.row)

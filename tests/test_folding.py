@@ -17,6 +17,7 @@ DISGUISES = {
     "narrow no-break space": lambda t: t.replace(" ", "\u202f"),
     "soft hyphen": lambda t: t[:3] + "\u00ad" + t[3:],
     "zero width": lambda t: t[:2] + "\u200b" + t[2:],
+    "look-alikes": lambda t: t.translate(str.maketrans("ceo", "сео")),
     "full width": lambda t: "".join(chr(ord(c) + 0xFEE0) if "!" <= c <= "~" else c for c in t),
     "html entity": lambda t: t.replace("é", "&eacute;"),
     "numeric entity": lambda t: t.replace("é", "&#233;"),
