@@ -10,10 +10,11 @@ from typing import Literal
 from recognizers.document import Document
 from recognizers.finding import Finding
 from recognizers.identifiers import find_identifiers
-from recognizers.lexicon import Lexicon, load_lexicons, shared_classes
+from recognizers.lexicon import Lexicon, shared_classes
 from recognizers.matcher import Hit, Matcher, strongest_first
 from recognizers.pattern import PatternCompiler
 from recognizers.qualify import assertion_of, subject_of
+from recognizers.rulepack import load_lexicons
 from recognizers.screen import Screen
 
 IDENTIFIERS = ("NIR", "IBAN_CODE", "CREDIT_CARD", "PHONE_NUMBER", "EMAIL_ADDRESS", "ACCESS_CODE", "PERSON")

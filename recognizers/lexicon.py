@@ -5,7 +5,6 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from typing import Any, get_args
 
@@ -140,21 +139,3 @@ def load_lexicon(path: Path, shared: Mapping[str, list[str]] | None = None) -> L
 def lexicon_paths() -> list[Path]:
     """Return the lexicon files that ship with the package, in a stable order."""
     return sorted(p for p in LEXICON_DIR.glob("*.toml") if p.name != "classes.toml")
-
-
-@cache
-def load_lexicons() -> tuple[Lexicon, ...]:
-    """Load every lexicon that ships with the package."""
-    shared = shared_classes()
-    return tuple(load_lexicon(path, shared) for path in lexicon_paths())
-
-
-@cache
-def rules_digest() -> str:
-    """Return 16 hexadecimal digits that change whenever a lexicon, a cue file or an identifier file does: the version of the rules."""
-    import hashlib
-
-    digest = hashlib.sha256()
-    for path in sorted(Path(__file__).parent.rglob("*.toml")):
-        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
-    return digest.hexdigest()[:16]

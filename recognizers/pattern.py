@@ -8,8 +8,11 @@ time is bounded by the window that the detector searches.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
 from recognizers.errors import LexiconError
 from recognizers.folding import fold_word
@@ -17,108 +20,10 @@ from recognizers.folding import fold_word
 ANY_WORD = r"[a-z0-9]+ "
 MAX_GAP = 6
 
-# Words too frequent to be worth trying a pattern for. They may stand in patterns, not carry them.
-TOO_COMMON = frozenset(
-    [
-        "a",
-        "ai",
-        "au",
-        "aux",
-        "avec",
-        "avait",
-        "c",
-        "ce",
-        "ces",
-        "cette",
-        "chez",
-        "d",
-        "dans",
-        "de",
-        "des",
-        "deux",
-        "du",
-        "elle",
-        "elles",
-        "en",
-        "est",
-        "et",
-        "etait",
-        "ete",
-        "etre",
-        "eu",
-        "fait",
-        "faire",
-        "il",
-        "ils",
-        "j",
-        "je",
-        "l",
-        "la",
-        "le",
-        "les",
-        "leur",
-        "leurs",
-        "lui",
-        "m",
-        "mais",
-        "me",
-        "mes",
-        "mme",
-        "mr",
-        "monsieur",
-        "madame",
-        "mon",
-        "ma",
-        "n",
-        "ne",
-        "ni",
-        "nous",
-        "on",
-        "ont",
-        "ou",
-        "par",
-        "pas",
-        "plus",
-        "pour",
-        "qu",
-        "que",
-        "qui",
-        "s",
-        "sa",
-        "sans",
-        "se",
-        "ses",
-        "si",
-        "son",
-        "sont",
-        "sous",
-        "sur",
-        "t",
-        "tu",
-        "un",
-        "une",
-        "va",
-        "vers",
-        "vous",
-        "y",
-        "non",
-        "oui",
-        "tout",
-        "tous",
-        "toute",
-        "depuis",
-        "apres",
-        "avant",
-        "jour",
-        "ce",
-        "cela",
-        "ca",
-        "m2",
-        "#",
-        "euros",
-        "pourcent",
-    ]
-)
+# Anchors that stand in more than this share of comments are not worth having: such words may stand in patterns, not carry them.
+MAX_FREQUENCY = 0.5
+# Too frequent in comments that the table of frequencies does not represent.
+_ALWAYS_COMMON = frozenset("a de d en est euros l la le les m madame mme monsieur mr n ne pas pourcent s un une".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,18 +49,46 @@ class _Node:
     prefixes: frozenset[str] = frozenset()
     acronyms: frozenset[str] = frozenset()
     length: int = 0
-    worth: float = -1.0  # how rare the most common anchor is; negative: no anchor
+    frequency: float = 1.0  # share of comments that hold an anchor; 1: no anchor
 
     @property
     def anchored(self) -> bool:
-        return self.worth > 0
+        return self.frequency <= MAX_FREQUENCY
 
 
-def _worth(words: frozenset[str], prefixes: frozenset[str]) -> float:
-    """Rate a set of anchors by its weakest member: 0 when one is too common, more when longer (rarer)."""
-    rates = [0.0 if w in TOO_COMMON else min(len(w), 12) for w in words]
-    rates += [0.0 if len(p) < 2 else min(len(p), 12) - 0.5 for p in prefixes]
-    return min(rates) if rates else -1.0
+@cache
+def _frequencies() -> tuple[list[str], list[float]]:
+    """Return the words that are frequent in comments, sorted, and the share of comments that hold each."""
+    lines = (Path(__file__).parent / "word_frequencies.txt").read_text(encoding="ascii").splitlines()[1:]
+    pairs = sorted((word, int(count) / 10_000) for word, count in (line.split() for line in lines))
+    return [word for word, _ in pairs], [share for _, share in pairs]
+
+
+_RARE = 0.000_05
+_SHORT = 0.01  # unknown words of one or two characters: small numbers, mostly
+
+
+@cache
+def _word_frequency(word: str) -> float:
+    words, shares = _frequencies()
+    at = bisect_left(words, word)
+    if word in _ALWAYS_COMMON:
+        return 1.0
+    if at < len(words) and words[at] == word:
+        return shares[at]
+    return _SHORT if len(word) < 3 else _RARE
+
+
+@cache
+def _prefix_frequency(prefix: str) -> float:
+    words, shares = _frequencies()
+    first, last = bisect_left(words, prefix), bisect_left(words, prefix + "{")
+    return sum(shares[first:last]) + _RARE if len(prefix) > 1 else 1.0
+
+
+def _frequency(words: Iterable[str], prefixes: Iterable[str]) -> float:
+    """Return an upper bound of the share of comments that hold one of the anchors."""
+    return min(1.0, sum(map(_word_frequency, words)) + sum(map(_prefix_frequency, prefixes)))
 
 
 def _split_top(text: str, separator: str) -> list[str]:
@@ -206,26 +139,30 @@ class PatternCompiler:
             prefixes if anchored else frozenset(),
             frozenset().union(*(n.acronyms for n in nodes)),
             max(n.length for n in nodes),
-            min(n.worth for n in nodes) if anchored else 0.0,
+            _frequency(words, prefixes) if anchored else 1.0,
         )
 
     def _sequence(self, pattern: str) -> _Node:
         nodes = [self._item(chunk) for chunk in _chunks(pattern)]
         if not nodes:
             return _Node("")
-        best = max(nodes, key=lambda n: (n.worth, -len(n.words) - len(n.prefixes)))
+        best = min(nodes, key=lambda n: (n.frequency, len(n.words) + len(n.prefixes)))
         return _Node(
             "".join(n.regex for n in nodes),
             best.words,
             best.prefixes,
             frozenset().union(*(n.acronyms for n in nodes)),
             sum(n.length for n in nodes),
-            best.worth,
+            best.frequency,
         )
 
     def _item(self, chunk: str) -> _Node:
         if chunk == "*":
             return _Node(ANY_WORD, length=1)
+        if chunk == "^":
+            return _Node("(?<!. )")
+        if chunk == "$":
+            return _Node("(?!.)", length=1)
         if chunk == ",":
             return _Node(", ", length=1)
         if chunk == "#":
@@ -239,7 +176,7 @@ class PatternCompiler:
             return self._class(chunk[1:-1])
         if chunk.startswith("!(") and chunk.endswith(")"):
             inner = self._alternatives(_split_top(chunk[2:-1], "|"))
-            return _Node(f"(?!{inner.regex})")
+            return _Node(f"(?!{inner.regex})", length=inner.length)
         if chunk.startswith("[") and chunk.endswith("]"):
             inner = self._alternatives(_split_top(chunk[1:-1], "|"))
             return _Node(f"(?:{inner.regex})?", acronyms=inner.acronyms, length=inner.length)
@@ -314,19 +251,19 @@ def _word(chunk: str) -> _Node:
     plain = "(" not in body
     if plain and not prefix and len(body) >= 2 and body.isupper() and body.isalnum() and not body.isdigit():
         word = fold_word(body)
-        return _Node(word + " ", frozenset({word}), acronyms=frozenset({word}), length=1, worth=_worth(frozenset({word}), frozenset()))
+        return _Node(word + " ", frozenset({word}), acronyms=frozenset({word}), length=1, frequency=_word_frequency(word))
     forms = [fold_word(form) for form in _expand(body)]
     spelled = next((form for form in forms if not re.fullmatch(r"[a-z0-9]*", form)), None)
     if spelled is not None or not any(forms):
         raise LexiconError(f"word {chunk!r} holds a character that folded words never have")
     if prefix:
         prefixes = frozenset(forms)
-        return _Node(f"(?:{'|'.join(forms)})[a-z0-9]* ", prefixes=prefixes, length=1, worth=_worth(frozenset(), prefixes))
+        return _Node(f"(?:{'|'.join(forms)})[a-z0-9]* ", prefixes=prefixes, length=1, frequency=_frequency((), prefixes))
     if plain and len(forms[0]) >= 4 and forms[0].isalpha():
         base = forms[0]
         endings = ("", "s", "e", "es") if body.endswith("é") else ("", "s", "x")
         words = frozenset(base + ending for ending in endings)
-        return _Node(f"{base}(?:{'|'.join(e for e in endings if e)})? ", words, length=1, worth=_worth(words, frozenset()))
+        return _Node(f"{base}(?:{'|'.join(e for e in endings if e)})? ", words, length=1, frequency=_frequency(words, ()))
     words = frozenset(forms)
     regex = forms[0] if len(forms) == 1 else "(?:" + "|".join(dict.fromkeys(forms)) + ")"
-    return _Node(regex + " ", words, length=1, worth=_worth(words, frozenset()))
+    return _Node(regex + " ", words, length=1, frequency=_frequency(words, ()))

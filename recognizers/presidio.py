@@ -29,11 +29,13 @@ class _LastText:
         return findings
 
 
-class FrenchRemarkRecognizer(EntityRecognizer):  # type: ignore[misc]
+class FrenchRemarkRecognizer(EntityRecognizer):
     """Recognize one of Vigie's entities in French text.
 
     Recognizers made together by :func:`french_recognizers` share one pass over each text.
     """
+
+    name: str
 
     def __init__(self, entity: str, finder: _LastText) -> None:
         self._finder = finder

@@ -30,6 +30,7 @@ def _byte_table() -> bytes:
             table.append(_UNSURE)
         else:
             table.append(ord(letter) if letter.isalnum() or letter in ".," else ord(" "))
+    table[_UNSURE] = _UNSURE
     return bytes(table)
 
 
@@ -80,6 +81,7 @@ def _unfollowed() -> list[bytes]:
     letters = [letter.encode() for letter in ascii_lowercase]
     dotted = [b"." + letter + b"." for letter in letters]
     stretched = [letter * 3 for letter in letters]
-    leet = [a + digit + b for a in letters for digit in (b"0", b"1", b"3", b"4", b"5") for b in letters]
+    digits = [b"0", b"1", b"3", b"4", b"5"]
+    leet = [letter + digit + next_one for letter in letters for digit in digits for next_one in (*letters, *digits)]
     numbers = [b"%d%c%d" % (a, mark, b) for a in range(10) for mark in b".," for b in range(10)]
     return [bytes([_UNSURE]), *dotted, *stretched, *leet, *numbers]

@@ -9,7 +9,8 @@ from functools import cache
 from importlib import resources
 
 from recognizers.finding import Finding
-from recognizers.lexicon import Lexicon, load_lexicons
+from recognizers.lexicon import Lexicon
+from recognizers.rulepack import load_lexicons
 from scanner.scoring import revealing_rules, severity_of, severity_table
 
 

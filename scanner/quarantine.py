@@ -24,13 +24,13 @@ from scanner.append_log import AppendLog, write_whole
 from scanner.errors import InputError, OutputError, SecretKeyError
 from scanner.keys import SecretKey, pseudonym
 from scanner.scoring import Level
+from scanner.sources.base import Scalar
 
 FORMAT = "vigie-quarantine"
 VERSION = 1
 NONCE_BYTES = 12
 ID_CHARS = 12
 
-Scalar = str | int | float | bool | None
 Row = Mapping[str, Scalar]
 
 _CLEAR_KEYS = ("version", "key_id", "record", "entities", "level", "created", "run", "nonce")

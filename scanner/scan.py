@@ -15,7 +15,7 @@ from typing import IO, Any
 
 from recognizers.detector import Detector
 from recognizers.finding import Finding
-from recognizers.lexicon import rules_digest
+from recognizers.rulepack import rules_digest
 from scanner.catalogue import Catalogue
 from scanner.errors import InputError, OutputError
 from scanner.judgement import Judgement, judge

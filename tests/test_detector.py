@@ -50,6 +50,11 @@ needs = ["fum*"]
 unless_near = ["robinet"]
 yes = ["x"]
 [[rules]]
+id = "glass"
+score = 0.8
+terms = ["gobelet !(de table|vide)"]
+yes = ["x"]
+[[rules]]
 id = "weak"
 score = 0.4
 terms = ["verre"]
@@ -86,6 +91,8 @@ yes = ["x"]
         ("joint du robinet, fume", []),
         ("joint à refaire", []),
         ("un verre", []),
+        ("un gobelet vide", []),
+        ("un gobelet de rhum", [("ADDICTION.glass", "gobelet", 0.8)]),
         ("suivi CSAPA", [("ADDICTION.care", "CSAPA", 0.8)]),
         ("suivi csapa", []),
         ("SUIVI CSAPA", []),

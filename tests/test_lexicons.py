@@ -10,7 +10,8 @@ from recognizers.detector import Detector
 from recognizers.errors import LexiconError
 from recognizers.examples import parse_example
 from recognizers.legal import legal_grounds
-from recognizers.lexicon import Lexicon, Rule, lexicon_paths, load_lexicon, load_lexicons
+from recognizers.lexicon import Lexicon, Rule, lexicon_paths, load_lexicon
+from recognizers.rulepack import load_lexicons
 from scanner.evaluate import SENSITIVE
 
 DETECTORS = {lexicon.entity: Detector([lexicon], identifiers=False) for lexicon in load_lexicons()}

@@ -35,6 +35,8 @@ def found(pattern: str, text: str) -> list[str]:
         ("sous * emprise", "sous son emprise, sous emprise", ["sous son emprise"]),
         ("dette # euros", "dette 450 €", ["dette 450 euros"]),
         ("boit !(l eau)", "boit l'eau, boit l'apéro", ["boit"]),
+        ("^ pénible", "Pénible. Très pénible", ["penible"]),
+        ("pénible $", "Pénible. Très pénible", ["penible"]),
         ("sans-papiers", "sans papiers", ["sans papiers"]),
         ("parkinson , mme", "parkinson (Mme", ["parkinson , mme"]),
     ],
@@ -49,7 +51,7 @@ def test_pattern_matches(pattern: str, text: str, matches: list[str]) -> None:
         ("boit <2> trop", {"boit", "boits", "boitx"}, set()),
         ("pas de papiers", {"papiers", "papierss", "papiersx"}, set()),
         ("alcooli* (de|du) nuit", set(), {"alcooli"}),
-        ("{kin}", {"mari", "maris", "marix"}, set()),
+        ("{kin} (alcoolique|ivre)", {"alcoolique", "alcooliques", "alcooliquex", "ivre", "ivres", "ivrex"}, set()),
         ("AAH", {"aah"}, set()),
     ],
 )

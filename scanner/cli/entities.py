@@ -16,7 +16,7 @@ def register(app: typer.Typer) -> None:
 
 def entities_cli(as_json: JsonOption = False) -> None:
     """List the entities, their French label, severity (1 to 4), number of terms and legal grounds."""
-    from recognizers.lexicon import load_lexicons
+    from recognizers.rulepack import load_lexicons
     from scanner.catalogue import default_catalogue
 
     catalogue = default_catalogue()
@@ -34,7 +34,6 @@ def entities_cli(as_json: JsonOption = False) -> None:
     if as_json:
         typer.echo(json.dumps(rows, ensure_ascii=False))
         return
-    for row in rows:
-        typer.echo(
-            f"{row['entity']:18} {row['label']:38} severity {row['severity']}  {row['patterns']:4} patterns  {', '.join(row['legal'])}"
-        )
+    for name, info in catalogue.entities.items():
+        severity, patterns = catalogue.severities[name], terms.get(name, 0)
+        typer.echo(f"{name:18} {info.label:38} severity {severity}  {patterns:4} patterns  {', '.join(info.legal)}")

@@ -1,0 +1,66 @@
+"""Cue words of access codes, read from access_code.toml on first use."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+_HIDING = (
+    ("sous|derriere|dessous|au dessus", "under"),
+    ("dans|au fond", "inside"),
+    ("sur|au dessus", "upon"),
+    ("au", "hook"),
+    ("chez", "other_hands"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AccessWords:
+    """Folded cue words and compiled patterns over folded text; see access_code.toml for what each list means."""
+
+    code_cues: frozenset[str]
+    code_links: frozenset[str]
+    openings: frozenset[str]
+    other_numbers: frozenset[str]
+    combination_cues: frozenset[str]
+    short_numbers: frozenset[str]
+    number_links: frozenset[str]
+    keys: frozenset[str]
+    lost: frozenset[str]
+    password_cue: re.Pattern[str]
+    hiding: re.Pattern[str]
+    not_hidden: re.Pattern[str]
+    triggers: frozenset[str]
+
+
+@cache
+def access_words() -> AccessWords:
+    """The lists of access_code.toml."""
+    with Path(__file__).with_name("access_code.toml").open("rb") as file:
+        data: dict[str, str] = tomllib.load(file)
+    words = {name: frozenset(block.split()) for name, block in data.items()}
+    return AccessWords(
+        code_cues=words["code_cues"],
+        code_links=words["code_links"],
+        openings=words["openings"],
+        other_numbers=words["other_numbers"],
+        combination_cues=words["combination_cues"],
+        short_numbers=words["short_numbers"],
+        number_links=words["number_links"],
+        keys=frozenset(data["keys"].split("|")),
+        lost=words["lost"],
+        password_cue=re.compile(rf"(?<![a-z])(?:{data['password_cues']})(?![a-z])"),
+        hiding=_hiding_pattern(data),
+        triggers=frozenset(data["keys"].split("|")) | words["password_words"],
+        not_hidden=re.compile(rf"(?<![a-z])(?:{data['not_hidden']})(?![a-z])"),
+    )
+
+
+def _hiding_pattern(data: dict[str, str]) -> re.Pattern[str]:
+    """A key word, up to six words, a preposition, up to four words, a hiding place that goes with the preposition."""
+    words = r"(?: +[a-z9]+){0,4}?"
+    places = "|".join(f"(?:{prepositions}){words} +(?:{'|'.join(data[nouns].split())})" for prepositions, nouns in _HIDING)
+    return re.compile(rf"(?<![a-z])(?:{data['keys']})(?P<between>(?: +[a-z9]+){{0,6}}?) +(?P<place>{places})(?![a-z])")

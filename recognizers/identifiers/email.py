@@ -1,0 +1,37 @@
+"""EMAIL_ADDRESS: addresses as typed, with spaces around the sign or with the sign spelled out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from recognizers.finding import Finding
+
+_LOCAL = r"[^\W_](?:[\w.+%\-]{0,62}[\w+%\-])?"
+_LABEL = r"[^\W_](?:[\w\-]{0,61}[^\W_])?"
+_TOP = r"[A-Za-z]{2,24}"
+_DOT = r" ?(?:[(\[] ?(?:point|dot) ?[)\]]| point | dot ) ?"
+_AT = r" ?(?:[(\[] ?(?:arobase|arobas|at|a|@) ?[)\]]| arobase?s? ) ?"
+_TYPED = re.compile(rf"(?<![\w.+%\-])(?:{_LOCAL})@(?:{_LABEL}\.){{1,5}}{_TOP}(?![\w@])")
+_SPACED = re.compile(rf"(?<![\w.+%\-])(?:{_LOCAL}) ?@ ?(?:{_LABEL}(?:\.| \.|\. ?(?=[a-z]{{2,4}}\b))){{1,4}}{_TOP}(?![\w@])")
+_ANY_DOT = rf"(?:\.|{_DOT})"
+_SPELLED = re.compile(
+    rf"(?<![\w.+%\-])[^\W_][\w+%\-]{{0,62}}(?:{_ANY_DOT}[\w+%\-]{{1,62}}){{0,3}}{_AT}{_LABEL}(?:{_ANY_DOT}{_LABEL}){{1,4}}(?!\w)",
+    re.IGNORECASE,
+)
+_SPELLED_SIGN = re.compile(r"arobas|[(\[] ?(?:at|a|@) ?[)\]]", re.IGNORECASE)
+_BARE = re.compile(rf"(?<![\w.+%\-])(?:{_LOCAL})@{_LABEL}(?![\w@.])")
+
+
+def find_emails(text: str) -> Iterator[Finding]:
+    """E-mail addresses in ``text`` (undisguised). An address typed without a dot in its domain counts when nothing follows the domain."""
+    if "@" in text:
+        ends: set[int] = set()
+        for pattern, score, rule in ((_TYPED, 1.0, "typed"), (_SPACED, 0.9, "spaced"), (_BARE, 0.6, "bare")):
+            for match in pattern.finditer(text):
+                if match.start() not in ends:
+                    ends.add(match.start())
+                    yield Finding("EMAIL_ADDRESS", *match.span(), score, f"EMAIL_ADDRESS.{rule}", cues=(rule,))
+    if _SPELLED_SIGN.search(text):
+        for match in _SPELLED.finditer(text):
+            yield Finding("EMAIL_ADDRESS", *match.span(), 0.9, "EMAIL_ADDRESS.spelled", cues=("spelled",))

@@ -1,0 +1,117 @@
+"""Word lists of the identifier detectors, read from the TOML files of this folder on first use."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+_FOLDER = Path(__file__).parent
+
+
+def _lists(name: str) -> dict[str, str]:
+    with (_FOLDER / name).open("rb") as file:
+        return tomllib.load(file)
+
+
+@dataclass(frozen=True, slots=True)
+class PersonWords:
+    """Folded words that tell names from other words; see person.toml and names.toml for what each list means.
+
+    ``lower_starts`` are the words in lower case that may start or announce a name.
+    """
+
+    titles: frozenset[str]
+    plural_titles: frozenset[str]
+    weak_titles: frozenset[str]
+    place_titles: frozenset[str]
+    short_titles: frozenset[str]
+    roles: frozenset[str]
+    strong_roles: frozenset[str]
+    role_links: frozenset[str]
+    particles: frozenset[str]
+    foreign_particles: frozenset[str]
+    after_names: frozenset[str]
+    verb_forms: frozenset[str]
+    particle_names: frozenset[str]
+    never_names: frozenset[str]
+    ordinary_words: frozenset[str]
+    verb_stems: frozenset[str]
+    verb_endings: tuple[str, ...]
+    ordinary_suffixes: tuple[str, ...]
+    places: frozenset[str]
+    place_links: frozenset[str]
+    companies: frozenset[str]
+    company_tails: frozenset[str]
+    famous: frozenset[str]
+    first_names: frozenset[str]
+    first_names_also_words: frozenset[str]
+    surnames: frozenset[str]
+    surnames_also_words: frozenset[str]
+    lower_starts: frozenset[str]
+
+    def is_ordinary(self, word: str) -> bool:
+        """Whether a word written without a telling capital is an ordinary word: listed, a verb form, or by its suffix."""
+        if word in self.ordinary_words or word.endswith(self.ordinary_suffixes):
+            return True
+        return self.is_verb(word)
+
+    def is_verb(self, word: str) -> bool:
+        """Whether a word is a verb form, third person and participles most of all."""
+        return word in self.verb_forms or any(
+            word.endswith(ending) and word[: -len(ending)] in self.verb_stems for ending in self.verb_endings
+        )
+
+    def is_surname(self, word: str) -> bool:
+        """Whether a surname, or a hyphenated name with a known part, is on the list of surnames that are nothing else."""
+        return word in self.surnames or ("-" in word and any(len(part) > 3 and part in self.surnames for part in word.split("-")))
+
+    def is_known_name(self, word: str) -> bool:
+        """Whether a word is a surname or first name, ordinary words included."""
+        return self.is_surname(word) or word in self.surnames_also_words or self.is_first_name(word)
+
+    def is_first_name(self, word: str) -> bool:
+        """Whether a word, or the first part of a hyphenated one, is a first name."""
+        return word in self.first_names or ("-" in word and word.split("-", 1)[0] in self.first_names)
+
+
+@cache
+def person_words() -> PersonWords:
+    """The lists of person.toml and names.toml."""
+    person, names = _lists("person.toml"), _lists("names.toml")
+    first_names = frozenset(names["first_names"].split())
+    return PersonWords(
+        titles=frozenset(person["titles"].split()),
+        plural_titles=frozenset(person["plural_titles"].split()),
+        weak_titles=frozenset(person["weak_titles"].split()),
+        place_titles=frozenset(person["place_titles"].split()),
+        short_titles=frozenset(person["short_titles"].split()),
+        roles=frozenset(person["roles"].split()),
+        strong_roles=frozenset(person["strong_roles"].split()),
+        role_links=frozenset(person["role_links"].split()),
+        particles=frozenset((person["particles"] + person["foreign_particles"]).split()),
+        foreign_particles=frozenset(person["foreign_particles"].split()),
+        after_names=frozenset(person["after_names"].split()),
+        verb_forms=frozenset(person["verb_forms"].split()),
+        particle_names=_phrases(person["particle_names"]),
+        never_names=frozenset(person["never_names"].split()),
+        ordinary_words=frozenset((person["ordinary_words"]).split()),
+        verb_stems=frozenset(person["verb_stems"].split()),
+        verb_endings=tuple(person["verb_endings"].split()),
+        ordinary_suffixes=tuple(person["ordinary_suffixes"].split()),
+        places=frozenset(person["places"].split()),
+        place_links=frozenset(person["place_links"].split()),
+        companies=frozenset(person["companies"].split()),
+        company_tails=frozenset(person["company_tails"].split()),
+        famous=_phrases(person["famous"]),
+        first_names=first_names,
+        first_names_also_words=frozenset(names["first_names_also_words"].split()),
+        surnames=frozenset(names["surnames"].split()),
+        surnames_also_words=frozenset(names["surnames_also_words"].split()),
+        lower_starts=first_names | frozenset((person["titles"] + person["roles"]).split()),
+    )
+
+
+def _phrases(block: str) -> frozenset[str]:
+    return frozenset(" ".join(phrase.split()) for phrase in block.replace("\n", "").split("|"))

@@ -1,0 +1,111 @@
+"""Properties: what is planted is found where it stands, in any of the writings, and disguises hide nothing."""
+
+import string
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from recognizers.identifiers import find_identifiers, may_hold_identifier
+
+SEPARATORS = st.sampled_from(["", " ", ".", "-", "\u00a0", "\u202f", " \u200b"])
+LEADS = st.sampled_from(["", "voir ", "Été à noter : ", "« ", "a\n"])
+
+
+def spans(text: str, entity: str) -> list[tuple[int, int]]:
+    return [(finding.start, finding.end) for finding in find_identifiers(text) if finding.entity == entity]
+
+
+def grouped(compact: str, sizes: tuple[int, ...], separator: str) -> str:
+    parts, position = [], 0
+    for size in sizes:
+        parts.append(compact[position : position + size])
+        position += size
+    return separator.join([*parts, compact[position:]] if position < len(compact) else parts)
+
+
+@st.composite
+def nirs(draw: st.DrawFn) -> str:
+    place = draw(st.sampled_from(["75112", "2A004", "2B033", "97411", "99350", "13055", "01001"]))
+    body = (
+        f"{draw(st.sampled_from('123478'))}{draw(st.integers(0, 99)):02}{draw(st.sampled_from([*range(1, 13), 20, 30, 42, 50, 99])):02}"
+        f"{place}{draw(st.integers(1, 999)):03}"
+    )
+    key = 97 - int(body.replace("2A", "19").replace("2B", "18")) % 97
+    return grouped(f"{body}{key:02}", (1, 2, 2, 2, 3, 3, 2), draw(SEPARATORS))
+
+
+@st.composite
+def ibans(draw: st.DrawFn) -> str:
+    account = draw(st.text("123456789", min_size=23, max_size=23))
+    check = 98 - int(f"{account}152700") % 97
+    written = grouped(f"FR{check:02}{account}", (4,) * 6, draw(SEPARATORS))
+    return draw(st.sampled_from([written, written.lower()]))
+
+
+@st.composite
+def cards(draw: st.DrawFn) -> str:
+    body = "497" + draw(st.text(string.digits, min_size=12, max_size=12))
+    total = sum(sum(divmod(2 * int(digit), 10)) for digit in body[::2]) + sum(int(digit) for digit in body[1::2])
+    return grouped(f"{body}{-total % 10}", (4,) * 4, draw(SEPARATORS))
+
+
+@st.composite
+def phones(draw: st.DrawFn) -> str:
+    body = f"{draw(st.sampled_from('12345679'))}{draw(st.text(string.digits, min_size=8, max_size=8))}"
+    prefix = draw(st.sampled_from(["0", "+33 ", "0033 ", "+33 (0)"]))
+    return prefix + grouped(body, (1, 2, 2, 2, 2), draw(SEPARATORS))
+
+
+@given(LEADS, nirs())
+def test_any_valid_nir_is_found(lead: str, nir: str) -> None:
+    assert spans(f"{lead}{nir} noté", "NIR") == [(len(lead), len(lead) + len(nir))]
+
+
+@given(LEADS, ibans())
+def test_any_valid_iban_is_found(lead: str, iban: str) -> None:
+    assert spans(f"{lead}{iban}, merci", "IBAN_CODE") == [(len(lead), len(lead) + len(iban))]
+
+
+@given(LEADS, cards())
+def test_any_valid_card_is_found(lead: str, card: str) -> None:
+    assert spans(f"{lead}{card} ok", "CREDIT_CARD") == [(len(lead), len(lead) + len(card))]
+
+
+@given(LEADS, phones())
+def test_any_phone_is_found(lead: str, phone: str) -> None:
+    assert spans(f"{lead}{phone}, merci", "PHONE_NUMBER") == [(len(lead), len(lead) + len(phone))]
+
+
+@given(
+    st.sampled_from(["15", "17", "18", "112", "114", "115", "116 117", "119", "191", "3919", "3114", "39 19"]),
+    st.sampled_from(["appeler le {}", "tel {} ou {}", "a composé le {}, {}", "CODE VIOLENCES {}", "le {} prévenu à 02h10"]),
+)
+def test_emergency_numbers_are_never_found(number: str, sentence: str) -> None:
+    assert find_identifiers(sentence.format(number, number)) == []
+
+
+@given(st.text(alphabet=string.printable + "éèàçœÉ’«»\u00a0\u202f\u200b\u0301６＠–", max_size=120))
+def test_findings_are_sorted_apart_and_behind_the_gate(text: str) -> None:
+    findings = find_identifiers(text)
+    bounds = [offset for finding in findings for offset in (finding.start, finding.end)]
+    assert bounds == sorted(bounds)
+    assert all(0 <= finding.start < finding.end <= len(text) for finding in findings)
+    assert not findings or may_hold_identifier(text)
+
+
+@given(st.sampled_from(["06 12 34 56 78", "0612345678", "jean.roux@exemple.fr", "code 47A62"]), st.sampled_from("\u200b\u00ad\u2060\ufeff"))
+def test_invisible_characters_hide_nothing(planted: str, invisible: str) -> None:
+    plain = find_identifiers(planted)
+    hidden = invisible.join(planted)
+    assert [(f.entity, hidden[f.start : f.end].replace(invisible, "")) for f in find_identifiers(hidden)] == [
+        (f.entity, planted[f.start : f.end]) for f in plain
+    ]
+    assert len(plain) == 1
+
+
+def test_disguises_keep_exact_offsets() -> None:
+    text = "No&eacute;mie &gt; tel\u00a0０６\u202f12‑34‑56‑78\u200b, Mme Re\u0301mond"
+    assert [(f.entity, text[f.start : f.end]) for f in find_identifiers(text)] == [
+        ("PHONE_NUMBER", "０６\u202f12‑34‑56‑78"),
+        ("PERSON", "Re\u0301mond"),
+    ]
