@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal
 
@@ -108,16 +109,24 @@ def _finding(doc: Document, hit: Hit) -> Finding:
 
 
 def resolve(hits: Iterable[Hit]) -> list[Hit]:
-    """Keep one hit where several overlap.
+    """Make one hit of those that overlap.
 
-    Overlapping hits of one entity become the strongest of them. A hit that lies inside a longer one of another entity stays only when it
-    is the stronger.
+    Overlapping hits of one entity become one that covers them all, with the rule and score of the strongest. A hit that lies inside a
+    longer one of another entity stays only when it is the stronger.
     """
-    kept: list[Hit] = []
-    for hit in strongest_first(hits):
-        if not any(k.rule.entity == hit.rule.entity and k.first < hit.last and hit.first < k.last for k in kept):
-            kept.append(hit)
-    return [h for h in kept if not any(_swallows(k, h) for k in kept)]
+    merged: list[Hit] = []
+    by_entity: dict[str, list[Hit]] = defaultdict(list)
+    for hit in hits:
+        by_entity[hit.rule.entity].append(hit)
+    for group in by_entity.values():
+        group.sort(key=lambda h: (h.first, h.last))
+        for hit in group:
+            last = merged[-1] if merged and merged[-1].rule.entity == hit.rule.entity else None
+            if last and hit.first < last.last:
+                merged[-1] = replace(strongest_first((last, hit))[0], first=last.first, last=max(last.last, hit.last))
+            else:
+                merged.append(hit)
+    return [hit for hit in merged if not any(_swallows(other, hit) for other in merged)]
 
 
 def _swallows(outer: Hit, inner: Hit) -> bool:
@@ -135,7 +144,7 @@ def _fate(hit: Hit, kept: Sequence[Hit]) -> Fate:
         return hit.verdict
     if hit.score < MIN_SCORE:
         return "too weak"
-    return "found" if any(hit is k for k in kept) else "covered"
+    return "found" if any(hit.rule is k.rule and k.first <= hit.first and hit.last <= k.last for k in kept) else "covered"
 
 
 @cache
