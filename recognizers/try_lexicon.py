@@ -36,7 +36,7 @@ def main() -> None:
     parser.add_argument("entity")
     parser.add_argument("--corpus", type=Path, default=Path("../shared/corpus"))
     parser.add_argument("--files", default="", help="comma-separated beginnings of file names; all but the held-out ones by default")
-    parser.add_argument("--held-out", default="16,18,21")
+    parser.add_argument("--held-out", default="21,33,34,35")
     parser.add_argument("--errors", type=int, default=30)
     parser.add_argument("--kind", default="", help="only MISS or ALARM")
     args = parser.parse_args()
