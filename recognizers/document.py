@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from bisect import bisect_right
+from pathlib import Path
 
 from recognizers.folding import fold
 
@@ -15,79 +17,7 @@ _TOKEN = re.compile(
     r"|(?P<euros>€)|(?P<percent>%)"
     r"|(?P<pause>[,:()\"\[\]/]|(?<=[ \n])-+(?=[ \n])|\n)"
 )
-# A dot after these does not end the sentence.
-_ABBREVIATIONS = frozenset(
-    [
-        "m",
-        "mr",
-        "mme",
-        "mmes",
-        "mlle",
-        "mm",
-        "me",
-        "dr",
-        "pr",
-        "st",
-        "ste",
-        "bd",
-        "av",
-        "bat",
-        "esc",
-        "et",
-        "ap",
-        "app",
-        "appt",
-        "apt",
-        "apptr",
-        "tel",
-        "n",
-        "no",
-        "num",
-        "cf",
-        "ex",
-        "loc",
-        "env",
-        "rdc",
-        "etc",
-        "resp",
-        "tech",
-        "adm",
-        "sit",
-        "nat",
-        "ref",
-        "chap",
-        "art",
-        "int",
-        "ext",
-        "max",
-        "min",
-        "mens",
-        "hab",
-        "fam",
-        "enf",
-        "prof",
-        "rem",
-        "obs",
-        "dem",
-        "cot",
-        "vol",
-        "p",
-        "pp",
-        "tx",
-        "trav",
-        "pb",
-        "prob",
-        "div",
-        "sep",
-        "celib",
-        "conc",
-        "lt",
-        "all",
-        "asc",
-        "dep",
-        "ret",
-    ]
-)
+_ABBREVIATIONS = frozenset(tomllib.loads((Path(__file__).parent / "abbreviations.toml").read_text(encoding="utf-8"))["abbreviations"])
 _STRETCHED = re.compile(r"([a-z])\1{2,}")
 _LEET = str.maketrans("01345", "oieas")
 _LEET_WORD = re.compile(r"[a-z]+[01345]+[a-z]+[a-z01345]*")
