@@ -94,8 +94,8 @@ _MAYBE_DEBRIS = re.compile(r"[<&]|Ã|â€|Å|Â")
 def fold(text: str) -> tuple[str, list[int] | None]:
     """Fold ``text`` character by character.
 
-    Returns the folded string and, when it is not aligned one to one with ``text``, a list of ``len(folded) + 1`` offsets: character ``i`` of
-    the folded string comes from ``text[offsets[i]:]``, the last entry is ``len(text)``. ``None`` stands for the identity.
+    Returns the folded string and, when it is not aligned one to one with ``text``, a list of ``len(folded) + 1`` offsets: character ``i``
+    of the folded string comes from ``text[offsets[i]:]``, the last entry is ``len(text)``. ``None`` stands for the identity.
     """
     if _PLAIN.fullmatch(text) and not _MAYBE_DEBRIS.search(text):
         return text.translate(_TABLE), None

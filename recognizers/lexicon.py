@@ -16,13 +16,17 @@ LEXICON_DIR = Path(__file__).parent / "lexicons"
 DEFAULT_WINDOW = 6
 _ENTITY_KEYS = {"entity", "label", "tag", "severity", "legal", "why", "instead", "classes", "rules"}
 _RULE_KEYS = {
-    "id", "score", "terms", "unless", "unless_near", "needs", "window", "instead", "severity", "assertion", "reveals_when_negated", "yes", "no",
+    "id", "score", "terms", "unless", "unless_near", "needs", "window", "instead", "severity", "assertion", "reveals_when_negated",
+    "yes", "no",
 }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule of a lexicon, compiled. ``score`` is in [0, 1]; ``unless``, ``unless_near`` and ``needs`` are regular expressions or ``""``."""
+    """One rule of a lexicon, compiled.
+
+    ``score`` is in [0, 1]; ``unless``, ``unless_near`` and ``needs`` are regular expressions or ``""``.
+    """
 
     id: str
     entity: str

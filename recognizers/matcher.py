@@ -73,9 +73,12 @@ class Matcher:
     def trials(self, doc: Document) -> Iterator[Hit]:
         """Yield every place where the words of a rule stand in ``doc``, whether the rule's cues let it fire or not."""
         seen: set[tuple[int, int, int]] = set()
+        words = frozenset(doc.tokens)
         for at, token in enumerate(doc.tokens):
             for index, term in self._entries_for(token):
                 rule, pattern = self._entries[index]
+                if pattern.also and pattern.also.isdisjoint(words):
+                    continue
                 for first, last in _spans(doc, at, pattern):
                     if (index, first, last) not in seen:
                         seen.add((index, first, last))

@@ -22,8 +22,6 @@ MAX_GAP = 6
 
 # Anchors that stand in more than this share of comments are not worth having: such words may stand in patterns, not carry them.
 MAX_FREQUENCY = 0.5
-# Too frequent in comments that the table of frequencies does not represent.
-_ALWAYS_COMMON = frozenset("a de d en est euros l la le les m madame mme monsieur mr n ne pas pourcent s un une".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +30,7 @@ class Compiled:
 
     ``regex`` is the source of a regular expression that begins right after a space of ``canon`` and consumes the space after its last word.
     ``words`` and ``prefixes`` are the anchors. ``acronyms`` must be written in capitals in the comment. ``length`` is the most words that
-    a match can span.
+    a match can span. Where ``also`` is not empty, every match holds one of these words too.
     """
 
     regex: str
@@ -40,6 +38,7 @@ class Compiled:
     prefixes: frozenset[str]
     acronyms: frozenset[str]
     length: int
+    also: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +49,7 @@ class _Node:
     acronyms: frozenset[str] = frozenset()
     length: int = 0
     frequency: float = 1.0  # share of comments that hold an anchor; 1: no anchor
+    also: frozenset[str] = frozenset()
 
     @property
     def anchored(self) -> bool:
@@ -72,8 +72,6 @@ _SHORT = 0.01  # unknown words of one or two characters: small numbers, mostly
 def _word_frequency(word: str) -> float:
     words, shares = _frequencies()
     at = bisect_left(words, word)
-    if word in _ALWAYS_COMMON:
-        return 1.0
     if at < len(words) and words[at] == word:
         return shares[at]
     return _SHORT if len(word) < 3 else _RARE
@@ -122,7 +120,7 @@ class PatternCompiler:
         node = self._sequence(pattern)
         if not node.anchored:
             raise LexiconError(f"pattern {pattern!r} has no specific word: every match must hold a word that is not very common")
-        return Compiled(node.regex, node.words, node.prefixes, node.acronyms, node.length)
+        return Compiled(node.regex, node.words, node.prefixes, node.acronyms, node.length, node.also)
 
     def cue(self, patterns: list[str]) -> str:
         """Compile ``patterns`` to one alternation, to be searched near a match; no anchor is needed."""
@@ -146,7 +144,8 @@ class PatternCompiler:
         nodes = [self._item(chunk) for chunk in _chunks(pattern)]
         if not nodes:
             return _Node("")
-        best = min(nodes, key=lambda n: (n.frequency, len(n.words) + len(n.prefixes)))
+        best, *others = sorted(nodes, key=lambda n: (n.frequency, len(n.words) + len(n.prefixes)))
+        second = next((n.words for n in others if n.words and not n.prefixes), frozenset[str]())
         return _Node(
             "".join(n.regex for n in nodes),
             best.words,
@@ -154,6 +153,7 @@ class PatternCompiler:
             frozenset().union(*(n.acronyms for n in nodes)),
             sum(n.length for n in nodes),
             best.frequency,
+            second,
         )
 
     def _item(self, chunk: str) -> _Node:
@@ -171,7 +171,7 @@ class PatternCompiler:
             size = int(gap.group(1))
             if size > MAX_GAP:
                 raise LexiconError(f"gap {chunk} is larger than <{MAX_GAP}>")
-            return _Node(r"(?:[a-z0-9,]+ ){0,%d}?" % size, length=size)
+            return _Node(rf"(?:[a-z0-9,]+ ){{0,{size}}}?", length=size)
         if chunk.startswith("{") and chunk.endswith("}"):
             return self._class(chunk[1:-1])
         if chunk.startswith("!(") and chunk.endswith(")"):

@@ -41,7 +41,11 @@ def load_lexicons() -> tuple[Lexicon, ...]:
 
 def _stamp() -> list[tuple[str, int, int]]:
     """Return name, size and time of change of every file that the compiled form depends on."""
-    files = [*lexicon_paths(), LEXICON_DIR / "classes.toml", *(_PACKAGE / name for name in ("lexicon.py", "pattern.py", "folding.py", "word_frequencies.txt"))]
+    files = [
+        *lexicon_paths(),
+        LEXICON_DIR / "classes.toml",
+        *(_PACKAGE / name for name in ("lexicon.py", "pattern.py", "folding.py", "word_frequencies.txt")),
+    ]
     return [(path.name, (stat := path.stat()).st_size, stat.st_mtime_ns) for path in files]
 
 

@@ -132,7 +132,19 @@ def test_many_texts_give_what_each_text_gives(detector: Detector) -> None:
 @settings(max_examples=300, deadline=None)
 @given(data=st.data())
 def test_screen_never_drops_what_a_rule_would_find(detector: Detector, data: st.DataObject) -> None:
-    words = ["alcoolique", "RSA", "O.Q.T.F.", "se\u0301ropositif", "dépres&shy;sion", "c\u00adancer", "alc00lique", "cannnncer", "sœur", "SDF", "divorcÃ©e"]
+    words = [
+        "alcoolique",
+        "RSA",
+        "O.Q.T.F.",
+        "se\u0301ropositif",
+        "dépres&shy;sion",
+        "c\u00adancer",
+        "alc00lique",
+        "cannnncer",
+        "sœur",
+        "SDF",
+        "divorcÃ©e",
+    ]
     pieces = st.lists(st.one_of(st.sampled_from(words), st.text(max_size=12)), max_size=6)
     joins = st.sampled_from([" ", ".", ",", "'", "-", "\n", "\u00a0", "<br>", "&nbsp;", "/", "("])
     texts = [data.draw(joins).join(data.draw(pieces)) for _ in range(data.draw(st.integers(1, 5)))]

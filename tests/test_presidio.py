@@ -20,7 +20,9 @@ def analyzer() -> AnalyzerEngine:
     for recognizer in french_recognizers():
         registry.add_recognizer(recognizer)
     registry.add_recognizer(IpRecognizer(supported_language="fr"))
-    return AnalyzerEngine(registry=registry, nlp_engine=NoOpNlpEngine([{"lang_code": "fr", "model_name": "none"}]), supported_languages=["fr"])
+    return AnalyzerEngine(
+        registry=registry, nlp_engine=NoOpNlpEngine([{"lang_code": "fr", "model_name": "none"}]), supported_languages=["fr"]
+    )
 
 
 def test_engine_supports_every_entity(analyzer: AnalyzerEngine, detector: Detector) -> None:
@@ -31,7 +33,9 @@ def test_engine_gives_what_the_detector_gives(analyzer: AnalyzerEngine, detector
     lines = (ROOT / "samples" / "gold" / "06-background.jsonl").read_text(encoding="utf-8").splitlines()[:200]
     for text in [json.loads(line)["text"] for line in lines]:
         results = analyzer.analyze(text, "fr", entities=list(detector.entities))
-        assert {(r.entity_type, r.start, r.end, r.score) for r in results} == {(f.entity, f.start, f.end, f.score) for f in detector.find(text)}
+        assert {(r.entity_type, r.start, r.end, r.score) for r in results} == {
+            (f.entity, f.start, f.end, f.score) for f in detector.find(text)
+        }
 
 
 def test_engine_keeps_to_the_entities_asked_for(analyzer: AnalyzerEngine) -> None:
