@@ -17,14 +17,32 @@ def register(app: typer.Typer) -> None:
 
 
 def evaluate_cli(
-    gold: Annotated[list[Path], typer.Argument(help="Labelled comments, JSON Lines.")],
+    gold: Annotated[list[Path] | None, typer.Argument(help="Labelled comments, JSON Lines.")] = None,
+    qualifiers: Annotated[
+        Path | None, typer.Option("--qualifiers", help="Remarks marked with assertion and subject, JSON Lines (samples/QUALIFIERS.md).")
+    ] = None,
     errors: Annotated[
         int, typer.Option("--errors", help="Print so many disagreements, with the comment (the labelled data is invented).")
     ] = 0,
     entity: Annotated[str, typer.Option("--entity", help="Print the disagreements on this entity only.")] = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Compare what is found with the labels: precision, recall and F1 by record and by span, leak, false alarms."""
+    """Compare what is found with the labels: precision, recall and F1 by record and by span, leak, false alarms.
+
+    With --qualifiers, measure instead how remarks are said to be asserted, and of whom.
+    """
+    if (qualifiers is None) == (not gold):
+        raise typer.BadParameter("give either labelled comments or --qualifiers FILE")
+    figures = _evaluate_qualifiers(qualifiers, errors) if qualifiers else _evaluate_findings(gold or [], errors, entity)
+    if as_json:
+        typer.echo(json.dumps(figures))
+    elif qualifiers:
+        _print_qualifiers(figures)
+    else:
+        _print(figures)
+
+
+def _evaluate_findings(gold: list[Path], errors: int, entity: str) -> dict[str, Any]:
     from recognizers.detector import default_detector
     from scanner.evaluate import Evaluation, read_gold
 
@@ -37,14 +55,21 @@ def evaluate_cli(
             evaluation.add(record, findings)
             if errors:
                 texts[record.id] = record.text
-    figures = evaluation.figures()
-    if as_json:
-        typer.echo(json.dumps(figures))
-        return
     shown = [e for e in evaluation.errors if entity in ("", e.entity)][:errors]
     for e in shown:
         typer.echo(f"{e.kind:5} {e.record_id} {e.entity} «{texts[e.record_id][e.start : e.end]}» | {texts[e.record_id][:160]!r}")
-    _print(figures)
+    return evaluation.figures()
+
+
+def _evaluate_qualifiers(path: Path, errors: int) -> dict[str, Any]:
+    from scanner.evaluate_qualifiers import QualifierEvaluation, read_remarks
+
+    evaluation = QualifierEvaluation()
+    evaluation.add(read_remarks(path))
+    for d in evaluation.disagreements[:errors]:
+        r = d.remark
+        typer.echo(f"{d.quality} {r.id} {d.expected}, found {d.found} | {r.text[: r.start]}«{r.text[r.start : r.end]}»{r.text[r.end :]}")
+    return evaluation.figures()
 
 
 def _print(figures: dict[str, Any]) -> None:
@@ -61,3 +86,11 @@ def _print(figures: dict[str, Any]) -> None:
             f"  {entity:18} n={value['n']:4} record P {record['precision']:.2f} R {record['recall']:.2f} F1 {record['f1']:.2f}"
             f" | span P {span['precision']:.2f} R {span['recall']:.2f} F1 {span['f1']:.2f}"
         )
+
+
+def _print_qualifiers(figures: dict[str, Any]) -> None:
+    for part, qualities in figures.items():
+        for quality, value in qualities.items():
+            typer.echo(f"{part:5} {quality:10} n={value['n']:4} accuracy {value['accuracy']:.3f}")
+            for name, score in value["by_class"].items():
+                typer.echo(f"  {name:14} n={score['n']:4} P {score['precision']:.2f} R {score['recall']:.2f}")
