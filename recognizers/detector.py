@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -126,17 +127,19 @@ def resolve(hits: Iterable[Hit]) -> list[Hit]:
                 merged[-1] = replace(strongest_first((last, hit))[0], first=last.first, last=max(last.last, hit.last))
             else:
                 merged.append(hit)
-    return [hit for hit in merged if not any(_swallows(other, hit) for other in merged)]
+    runs: dict[str, list[Hit]] = defaultdict(list)
+    for hit in merged:
+        runs[hit.rule.entity].append(hit)  # sorted and disjoint
+    return [hit for hit in merged if not any(_covered(hit, run) for entity, run in runs.items() if entity != hit.rule.entity)]
 
 
-def _swallows(outer: Hit, inner: Hit) -> bool:
-    return (
-        outer.rule.entity != inner.rule.entity
-        and outer.first <= inner.first
-        and inner.last <= outer.last
-        and outer.last - outer.first > inner.last - inner.first
-        and outer.score >= inner.score
-    )
+def _covered(hit: Hit, run: Sequence[Hit]) -> bool:
+    """Tell whether ``hit`` lies inside a longer and no weaker one of ``run``, the sorted and disjoint hits of another entity."""
+    at = bisect_right(run, hit.first, key=lambda other: other.first) - 1
+    if at < 0:
+        return False
+    outer = run[at]
+    return hit.last <= outer.last and outer.last - outer.first > hit.last - hit.first and outer.score >= hit.score
 
 
 def _fate(hit: Hit, kept: Sequence[Hit]) -> Fate:

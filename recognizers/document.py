@@ -17,7 +17,11 @@ _TOKEN = re.compile(
     r"|(?P<euros>€)|(?P<percent>%)"
     r"|(?P<pause>[,:()\"\[\]/]|(?<=[ \n])-+(?=[ \n])|\n)"
 )
-_ABBREVIATIONS = frozenset(tomllib.loads((Path(__file__).parent / "abbreviations.toml").read_text(encoding="utf-8"))["abbreviations"])
+_SHORTHAND = tomllib.loads((Path(__file__).parent / "abbreviations.toml").read_text(encoding="utf-8"))
+_ABBREVIATIONS = frozenset(_SHORTHAND["abbreviations"])
+_ACRONYMS = frozenset(_SHORTHAND["acronyms"])
+EXPANSIONS: dict[str, str] = _SHORTHAND["expansions"]
+"""Words that staff shorten, and what they stand for: documents and patterns both hold the full word."""
 _STRETCHED = re.compile(r"([a-z])\1{2,}")
 _LEET = str.maketrans("01345", "oieas")
 _LEET_WORD = re.compile(r"[a-z]+[01345]+[a-z]+[a-z01345]*")
@@ -49,8 +53,10 @@ class Document:
             kind = match.lastgroup
             token = match.group()
             if kind == "word":
-                if len(token) > 3 and not token.isdigit():
-                    token = _plain_letters(token)
+                if len(token) > 3:
+                    token = _plain_letters(token) if not token.isdigit() else token
+                elif token not in _ACRONYMS or self.all_caps or not text[offsets[match.start()] if offsets else match.start()].isupper():
+                    token = EXPANSIONS.get(token, token)
             elif kind == "acronym":
                 token = token.replace(".", "")
             elif kind == "number":

@@ -15,8 +15,8 @@ class Finding:
 
     ``start`` and ``end`` are Unicode code-point offsets into the text as it was given, end exclusive.
     ``score`` is the certainty in [0, 1]. ``rule`` names what fired (``HEALTH.cancer``). ``cues`` names what spoke for or
-    against ("person", "negation:pas"): words of the cue lists only, never free words of the comment. ``term`` is the lexicon's own word
-    that led to the finding ("alcooli*"), empty for identifiers.
+    against ("person", "negation:pas"): words of the cue lists only, never free words of the comment. ``term`` is what of the
+    lexicon led to the finding, never free words of the comment ("cas social", "alcooli*"); empty for identifiers.
     """
 
     entity: str

@@ -32,8 +32,8 @@ def _regex(source: str) -> re.Pattern[str]:
 class Hit:
     """A rule whose words stand at tokens [first, last) of a document.
 
-    ``verdict`` is ``"fired"``, or the key of the rule that cancelled it. ``term`` is the lexicon's own word that led there
-    (``"alcooli*"``); ``cues`` names what spoke for or against.
+    ``verdict`` is ``"fired"``, or the key of the rule that cancelled it. ``term`` is what of the lexicon led there, its
+    whole words where the pattern has no open part, else one of them (``"alcooli*"``); ``cues`` names what spoke for or against.
     """
 
     rule: Rule
@@ -73,16 +73,17 @@ class Matcher:
     def trials(self, doc: Document) -> Iterator[Hit]:
         """Yield every place where the words of a rule stand in ``doc``, whether the rule's cues let it fire or not."""
         seen: set[tuple[int, int, int]] = set()
-        words = frozenset(doc.tokens)
+        present = frozenset(doc.tokens)
         for at, token in enumerate(doc.tokens):
             for index, term in self._entries_for(token):
                 rule, pattern = self._entries[index]
-                if pattern.also and pattern.also.isdisjoint(words):
+                if pattern.also and pattern.also.isdisjoint(present):
                     continue
                 for first, last in _spans(doc, at, pattern):
                     if (index, first, last) not in seen:
                         seen.add((index, first, last))
-                        yield self._judge(doc, rule, pattern, Hit(rule, first, last, rule.score, term))
+                        words = " ".join(doc.tokens[first:last]) if pattern.literal else term
+                        yield self._judge(doc, rule, pattern, Hit(rule, first, last, rule.score, words))
 
     def _entries_for(self, token: str) -> tuple[tuple[int, str], ...]:
         """Return the patterns that ``token`` may anchor, each with the anchor as the lexicon writes it."""

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from recognizers.document import EXPANSIONS
 from recognizers.errors import LexiconError
 from recognizers.folding import fold_word
 
@@ -30,7 +31,8 @@ class Compiled:
 
     ``regex`` is the source of a regular expression that begins right after a space of ``canon`` and consumes the space after its last word.
     ``words`` and ``prefixes`` are the anchors. ``acronyms`` must be written in capitals in the comment. ``length`` is the most words that
-    a match can span. Where ``also`` is not empty, every match holds one of these words too.
+    a match can span. Where ``also`` is not empty, every match holds one of these words too. ``literal`` tells that every word of every
+    match is written in the pattern: no gap, no wildcard, no open ending.
     """
 
     regex: str
@@ -39,6 +41,7 @@ class Compiled:
     acronyms: frozenset[str]
     length: int
     also: frozenset[str] = frozenset()
+    literal: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,7 @@ class _Node:
     length: int = 0
     frequency: float = 1.0  # share of comments that hold an anchor; 1: no anchor
     also: frozenset[str] = frozenset()
+    literal: bool = True
 
     @property
     def anchored(self) -> bool:
@@ -120,7 +124,7 @@ class PatternCompiler:
         node = self._sequence(pattern)
         if not node.anchored:
             raise LexiconError(f"pattern {pattern!r} has no specific word: every match must hold a word that is not very common")
-        return Compiled(node.regex, node.words, node.prefixes, node.acronyms, node.length, node.also)
+        return Compiled(node.regex, node.words, node.prefixes, node.acronyms, node.length, node.also, node.literal)
 
     def cue(self, patterns: list[str]) -> str:
         """Compile ``patterns`` to one alternation, to be searched near a match; no anchor is needed."""
@@ -138,6 +142,7 @@ class PatternCompiler:
             frozenset().union(*(n.acronyms for n in nodes)),
             max(n.length for n in nodes),
             _frequency(words, prefixes) if anchored else 1.0,
+            literal=all(n.literal for n in nodes),
         )
 
     def _sequence(self, pattern: str) -> _Node:
@@ -154,24 +159,25 @@ class PatternCompiler:
             sum(n.length for n in nodes),
             best.frequency,
             second,
+            all(n.literal for n in nodes),
         )
 
     def _item(self, chunk: str) -> _Node:
         if chunk == "*":
-            return _Node(ANY_WORD, length=1)
+            return _Node(ANY_WORD, length=1, literal=False)
         if chunk == "^":
             return _Node("(?<!. )")
         if chunk == "$":
-            return _Node("(?!.)", length=1)
+            return _Node("(?![.,]? ?[.,]? ?[a-z0-9])", length=3)  # stops may follow
         if chunk == ",":
             return _Node(", ", length=1)
         if chunk == "#":
-            return _Node(r"[0-9]+ ", length=1)
+            return _Node(r"[0-9]+ ", length=1, literal=False)
         if gap := re.fullmatch(r"<(\d)>", chunk):
             size = int(gap.group(1))
             if size > MAX_GAP:
                 raise LexiconError(f"gap {chunk} is larger than <{MAX_GAP}>")
-            return _Node(rf"(?:[a-z0-9,]+ ){{0,{size}}}?", length=size)
+            return _Node(rf"(?:[a-z0-9,]+ ){{0,{size}}}?", length=size, literal=False)
         if chunk.startswith("{") and chunk.endswith("}"):
             return self._class(chunk[1:-1])
         if chunk.startswith("!(") and chunk.endswith(")"):
@@ -179,7 +185,7 @@ class PatternCompiler:
             return _Node(f"(?!{inner.regex})", length=inner.length)
         if chunk.startswith("[") and chunk.endswith("]"):
             inner = self._alternatives(_split_top(chunk[1:-1], "|"))
-            return _Node(f"(?:{inner.regex})?", acronyms=inner.acronyms, length=inner.length)
+            return _Node(f"(?:{inner.regex})?", acronyms=inner.acronyms, length=inner.length, literal=inner.literal)
         if _is_group(chunk):
             return self._alternatives(_split_top(chunk[1:-1], "|"))
         return _word(chunk)
@@ -252,14 +258,14 @@ def _word(chunk: str) -> _Node:
     if plain and not prefix and len(body) >= 2 and body.isupper() and body.isalnum() and not body.isdigit():
         word = fold_word(body)
         return _Node(word + " ", frozenset({word}), acronyms=frozenset({word}), length=1, frequency=_word_frequency(word))
-    forms = [fold_word(form) for form in _expand(body)]
+    forms = [EXPANSIONS.get(form, form) for form in map(fold_word, _expand(body))]
     spelled = next((form for form in forms if not re.fullmatch(r"[a-z0-9]*", form)), None)
     if spelled is not None or not any(forms):
         raise LexiconError(f"word {chunk!r} holds a character that folded words never have")
     if prefix:
         prefixes = frozenset(forms)
-        return _Node(f"(?:{'|'.join(forms)})[a-z0-9]* ", prefixes=prefixes, length=1, frequency=_frequency((), prefixes))
-    if plain and len(forms[0]) >= 4 and forms[0].isalpha():
+        return _Node(f"(?:{'|'.join(forms)})[a-z0-9]* ", prefixes=prefixes, length=1, frequency=_frequency((), prefixes), literal=False)
+    if plain and forms[0] == fold_word(body) and len(forms[0]) >= 4 and forms[0].isalpha():
         base = forms[0]
         endings = ("", "s", "e", "es") if body.endswith("é") else ("", "s", "x")
         words = frozenset(base + ending for ending in endings)

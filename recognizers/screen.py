@@ -14,6 +14,7 @@ from string import ascii_lowercase
 
 import ahocorasick_rs
 
+from recognizers.document import EXPANSIONS
 from recognizers.folding import fold_word
 
 _UNSURE = 1  # byte that stands for whatever the quick folding cannot follow
@@ -51,6 +52,7 @@ class Screen:
     """Keep the comments that hold one of ``words`` or a word that begins with one of ``prefixes`` (both folded)."""
 
     def __init__(self, words: Collection[str], prefixes: Collection[str]) -> None:
+        words = {*words, *(short for short, word in EXPANSIONS.items() if word in words)}
         entries: list[tuple[bytes, bool]] = []
         for before in (b" ", b".", b","):
             entries += [(before + word.encode(), True) for word in words]

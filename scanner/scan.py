@@ -5,21 +5,24 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
+import os
 import secrets
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Literal
 
 from recognizers.detector import Detector
 from recognizers.finding import Finding
 from recognizers.rulepack import rules_digest
+from scanner.append_log import write_whole
 from scanner.catalogue import Catalogue
 from scanner.errors import InputError, OutputError
 from scanner.judgement import Judgement, judge
 from scanner.keys import SecretKey, pseudonym
+from scanner.outputs import FINDINGS, FINDINGS_PART, QUARANTINE, REDACTED, SUMMARY, prepare, redacted_names
 from scanner.policy import Policy
 from scanner.quarantine import QuarantinedRecord, QuarantineWriter
 from scanner.records import Record
@@ -27,10 +30,10 @@ from scanner.redaction import Redactor
 from scanner.sources import Chunk, Layout, ReadOptions, RedactedWriter, Source, open_sources
 from scanner.statistics import Statistics
 
-FINDINGS = "findings.jsonl"
-SUMMARY = "summary.json"
-QUARANTINE = "quarantine.jsonl"
-REDACTED = "redacted"
+SUMMARY_FORMAT = "vigie-summary"
+SUMMARY_VERSION = 1
+ANALYSIS_ERROR = "analysis-error"
+"""Problem of a record that a recognizer failed on; the type of the exception follows."""
 
 Progress = Callable[[str, int], None]
 """Called after each chunk with the source and the number of records read in all."""
@@ -53,8 +56,9 @@ class ScanPlan:
 def scan(plan: ScanPlan, progress: Progress = lambda source, records: None) -> dict[str, Any]:
     """Run ``plan`` and return the summary, which is also written to ``summary.json``.
 
-    The outputs appear under their names only once complete; after an interruption the findings written so far stay in
-    ``findings.jsonl.part`` and the summary says ``"interrupted"``. Raises :class:`InputError` and :class:`OutputError`.
+    The outputs appear under their names only once complete. After an interruption (Ctrl-C) or an error the findings so far stay in
+    ``findings.jsonl.part`` and the summary says ``"interrupted"`` or ``"failed"``. Raises :class:`InputError` when an input cannot be
+    read to its end, :class:`OutputError` when an output cannot be written.
     """
     return _Scan(plan, progress).run()
 
@@ -66,55 +70,67 @@ class _Scan:
         self.statistics = Statistics()
         self.run_id = secrets.token_hex(8)
         self.started = datetime.datetime.now(datetime.UTC)
-        self.sources: list[dict[str, Any]] = []
+        self.tables: dict[str, dict[str, Any]] = {}
+        """What the summary says of each table read, by ``Layout.source``."""
 
     def run(self) -> dict[str, Any]:
         plan = self.plan
-        opened = open_sources(_distinct(plan.inputs), plan.options)
-        part = plan.out / (FINDINGS + ".part")
+        sources = open_sources(_distinct(plan.inputs), plan.options)
+        targets = redacted_names(plan.inputs)
+        prepare(plan.out, plan.inputs, targets)
+        for source, target in zip(sources, targets, strict=True):
+            self.tables |= {layout.source: self._table(layout, target) for layout in source.layouts}
         try:
-            plan.out.mkdir(parents=True, exist_ok=True)
-            (plan.out / REDACTED).mkdir(exist_ok=True)
-            (plan.out / SUMMARY).unlink(missing_ok=True)
-            _set_aside(plan.out / QUARANTINE)
-            with part.open("w", encoding="utf-8", newline="\n") as findings, ExitStack() as stack:
-                quarantine = stack.enter_context(QuarantineWriter(plan.out / QUARANTINE, plan.key, self.run_id, self.started.date()))
-                for source, target in zip(opened, _targets(opened, plan.out / REDACTED), strict=True):
-                    self._scan_source(source, target, findings, quarantine)
-            part.replace(plan.out / FINDINGS)
+            self._scan_all(sources, targets)
         except KeyboardInterrupt:
             return self._write_summary("interrupted")
-        except OSError as error:
-            raise OutputError(
-                f"{plan.out}: cannot be written ({error.strerror or error}); what was written so far is in {part.name}"
-            ) from error
+        except Exception:
+            with suppress(OutputError):
+                self._write_summary("failed")
+            raise
         return self._write_summary("complete")
 
+    def _scan_all(self, sources: Sequence[Source[Any]], targets: Sequence[str]) -> None:
+        out = self.plan.out
+        part = out / FINDINGS_PART
+        with _writing(part):
+            with (
+                open(part, "w", encoding="utf-8", newline="\n", opener=_for_owner_only) as findings,
+                QuarantineWriter(out / QUARANTINE, self.plan.key, self.run_id, self.started.date()) as quarantine,
+            ):
+                for source, target in zip(sources, targets, strict=True):
+                    self._scan_source(source, out / REDACTED / target, findings, quarantine)
+            part.replace(out / FINDINGS)
+
     def _scan_source(self, source: Source[Any], target: Path, findings: IO[str], quarantine: QuarantineWriter) -> None:
-        before = self.statistics.rows_read
         started = time.perf_counter()
         with source.writer(target) as writer:
-            for chunk in source.chunks():
+            for chunk in _chunks(source):
                 self._scan_chunk(source, chunk, writer, findings, quarantine)
                 self.progress(source.path.name, self.statistics.rows_read)
+            # Before the copy is published: what it lacks must be safe in the quarantine, and named in the findings.
+            findings.flush()
             quarantine.flush()
+        with _reading(source.path):
+            whole = {"complete": True, "sha256": _file_digest(source.path), "bytes": source.path.stat().st_size}
         for layout in source.layouts:
-            policy = self._policy(layout)
-            self.sources.append(
-                {
-                    "source": layout.source,
-                    "format": layout.format,
-                    "encoding": layout.encoding,
-                    "delimiter": layout.delimiter,
-                    "text_columns": list(layout.roles.texts),
-                    "id_column": layout.roles.id,
-                    "purposes": {column: policy.purpose_of(column) for column in layout.roles.texts},
-                    "sha256": _file_digest(source.path),
-                    "bytes": source.path.stat().st_size,
-                    "rows": self.statistics.rows_read - before,
-                    "seconds": round(time.perf_counter() - started, 3),
-                }
-            )
+            self.tables[layout.source] |= {**whole, "seconds": round(time.perf_counter() - started, 3)}
+
+    def _table(self, layout: Layout, target: str) -> dict[str, Any]:
+        """Return what the summary says of a table of which nothing has been read yet."""
+        policy = self._policy(layout)
+        return {
+            "source": layout.source,
+            "format": layout.format,
+            "encoding": layout.encoding,
+            "delimiter": layout.delimiter,
+            "text_columns": list(layout.roles.texts),
+            "id_column": layout.roles.id,
+            "purposes": {column: policy.purpose_of(column) for column in layout.roles.texts},
+            "redacted": f"{REDACTED}/{target}",
+            "rows": 0,
+            "complete": False,
+        }
 
     def _policy(self, layout: Layout) -> Policy:
         """Return the policy with the purposes that a mapping file gives to the columns of ``layout``."""
@@ -125,34 +141,50 @@ class _Scan:
         self, source: Source[Any], chunk: Chunk[Any], writer: RedactedWriter[Any], findings: IO[str], quarantine: QuarantineWriter
     ) -> None:
         policy = self._policy(chunk.layout)
+        table = self.tables[chunk.layout.source]
         new_texts: dict[int, dict[str, str]] = {}
         drop: set[int] = set()
-        lines: list[str] = []
-        for at, (record, found) in enumerate(zip(chunk.records, self._find(chunk.records), strict=True)):
-            self.statistics.read(record)
+        for at, (record, found) in enumerate(self._find(chunk.records)):
+            table["rows"] += 1
             if not found:
-                self.statistics.levels["none"] += 1
+                self.statistics.add(record)
                 continue
             judgement = judge(record, found, policy, self.plan.catalogue)
-            self.statistics.judged(record, judgement, pseudonym(record.id, self.plan.key))
+            self.statistics.add(record, judgement, pseudonym(record.id, self.plan.key))
             self.statistics.alerts += policy.alerts(judgement.risk.level, judgement.action)
-            lines += self._lines(record, judgement)
+            findings.writelines(self._lines(record, judgement))
             if judgement.action == "quarantine":
                 drop.add(record.row)
                 entities = sorted({item.finding.entity for items in judgement.fields.values() for item in items})
                 quarantine.add(QuarantinedRecord(record.id, source.row_values(chunk, at), tuple(entities), judgement.risk.level))
             elif judgement.action == "redact":
                 new_texts[record.row] = self._redacted(record, judgement)
-        findings.writelines(lines)
         writer.write(chunk, new_texts, drop)
 
-    def _find(self, records: Sequence[Record]) -> Iterator[dict[str, list[Finding]]]:
-        """Yield the findings of each record by field, fields without any left out."""
+    def _find(self, records: Sequence[Record]) -> Iterator[tuple[Record, Mapping[str, list[Finding]]]]:
+        """Yield each record with its findings by field, fields without any left out."""
         texts = [text for record in records for text in record.texts.values()]
         names = [record.names for record in records for _ in record.texts]
-        found = iter(self.plan.detector.find_many(texts, names))
+        try:
+            found = iter(self.plan.detector.find_many(texts, names))
+        except Exception:  # whatever it is, it must not cost the other records their scan
+            yield from map(self._find_alone, records)
+            return
         for record in records:
-            yield {name: findings for name, findings in zip(record.texts, found, strict=False) if findings}
+            yield record, {name: findings for name, findings in zip(record.texts, found, strict=False) if findings}
+
+    def _find_alone(self, record: Record) -> tuple[Record, Mapping[str, list[Finding]]]:
+        """Return ``record`` and its findings by field; a text that a recognizer fails on is the record's problem."""
+        found = {}
+        for name, text in record.texts.items():
+            try:
+                findings = self.plan.detector.find(text, record.names)
+            except Exception as error:  # its message may hold words of the text: only its type is kept
+                record = replace(record, problem=f"{ANALYSIS_ERROR}: {type(error).__name__}")
+            else:
+                if findings:
+                    found[name] = findings
+        return record, found
 
     def _redacted(self, record: Record, judgement: Judgement) -> dict[str, str]:
         return {
@@ -184,10 +216,12 @@ class _Scan:
                 }
                 yield json.dumps(line) + "\n"
 
-    def _write_summary(self, status: str) -> dict[str, Any]:
+    def _write_summary(self, status: Literal["complete", "interrupted", "failed"]) -> dict[str, Any]:
         plan = self.plan
         seconds = (datetime.datetime.now(datetime.UTC) - self.started).total_seconds()
         summary = {
+            "format": SUMMARY_FORMAT,
+            "version": SUMMARY_VERSION,
             "status": status,
             "run": self.run_id,
             "started": self.started.isoformat(timespec="seconds"),
@@ -197,40 +231,46 @@ class _Scan:
             "redaction": plan.redactor.mode,
             "alert_level": plan.policy.alert_level,
             "allow_list_expired": len(plan.policy.allow.expired),
-            "sources": self.sources,
+            "sources": list(self.tables.values()),
             **self.statistics.as_dict(),
         }
-        path = plan.out / SUMMARY
-        try:
-            path.write_text(json.dumps(summary, ensure_ascii=False, indent=1) + "\n", encoding="utf-8", errors="backslashreplace")
-        except OSError as error:
-            raise OutputError(f"{path}: cannot be written ({error.strerror or error})") from error
+        content = json.dumps(summary, ensure_ascii=False, indent=1) + "\n"
+        write_whole(plan.out / SUMMARY, content.encode("utf-8", "backslashreplace"))
         return summary
 
 
-def _distinct(paths: Sequence[Path]) -> list[Path]:
+def _distinct(paths: Sequence[Path]) -> Sequence[Path]:
     if len({path.resolve() for path in paths}) < len(paths):
         raise InputError("the same file is given twice; name each input once")
-    return list(paths)
+    return paths
 
 
-def _targets(sources: Sequence[Source[Any]], folder: Path) -> Iterator[Path]:
-    """Yield a distinct name in ``folder`` for the redacted copy of each source."""
-    used: set[str] = set()
-    for source in sources:
-        name, number = source.path.name, 1
-        while name in used:
-            number += 1
-            name = f"{source.path.stem}-{number}{source.path.suffix}"
-        used.add(name)
-        yield folder / name
+def _chunks(source: Source[Any]) -> Iterator[Chunk[Any]]:
+    with _reading(source.path):
+        yield from source.chunks()
 
 
-def _set_aside(quarantine: Path) -> None:
-    """Rename the quarantine of an earlier scan into the same folder: it may hold what nothing else does."""
-    if quarantine.exists():
-        written = datetime.datetime.fromtimestamp(quarantine.stat().st_mtime, datetime.UTC)
-        quarantine.rename(quarantine.with_name(f"quarantine-{written:%Y%m%dT%H%M%S%f}.jsonl"))
+@contextmanager
+def _reading(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise InputError(
+            f"{path}: cannot be read to its end ({error.strerror or type(error).__name__}); check the disk or the share"
+        ) from error
+
+
+@contextmanager
+def _writing(part: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise OutputError(f"{part.parent}: cannot be written ({reason}); the findings so far are in {part.name}") from error
+
+
+def _for_owner_only(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def _file_digest(path: Path) -> str:

@@ -33,11 +33,16 @@ def _count(counter: Counter[tuple[str, ...]], *key: str) -> None:
 
 @dataclass(slots=True)
 class Statistics:
-    """Running counts. Tuples of strings are the keys, in the order that the attribute's name gives."""
+    """Running counts. Tuples of strings are the keys, in the order that the attribute's name gives.
+
+    ``rows_not_scanned`` counts the records that could not be scanned in full, ``rows_unsettled`` those of them in which nothing was found:
+    they have no level, not even "none".
+    """
 
     rows_read: int = 0
     rows_scanned: int = 0
     rows_not_scanned: int = 0
+    rows_unsettled: int = 0
     texts: int = 0
     characters: int = 0
     allowed: int = 0
@@ -59,17 +64,30 @@ class Statistics:
     author_group_records: Counter[tuple[str, ...]] = field(default_factory=Counter)
     month_records: Counter[tuple[str, ...]] = field(default_factory=Counter)
     month_read: Counter[tuple[str, ...]] = field(default_factory=Counter)
+    reason_records: Counter[tuple[str, ...]] = field(default_factory=Counter)
     not_scanned: list[dict[str, Any]] = field(default_factory=list)
     _first: list[tuple[int, int, dict[str, Any]]] = field(default_factory=list)
 
-    def read(self, record: Record) -> None:
-        """Count a record that was read, and name it when part of it could not be."""
+    def add(self, record: Record, judgement: Judgement | None = None, pseudonym: str = "") -> None:
+        """Count one record and what was found in it (``None``: nothing); ``pseudonym`` stands for its id in the list of the riskiest."""
+        self._add_read(record)
+        if judgement:
+            self.allowed += judgement.allowed
+        if judgement and any(judgement.fields.values()):
+            self._add_judged(record, judgement, pseudonym)
+        elif record.problem:
+            self.rows_unsettled += 1
+        else:
+            self.levels["none"] += 1
+
+    def _add_read(self, record: Record) -> None:
         self.rows_read += 1
         _count(self.site_records, record.site)
         if record.date:
             _count(self.month_read, record.date[:7])
         if record.problem:
             self.rows_not_scanned += 1
+            _count(self.reason_records, record.problem)
             if len(self.not_scanned) < NAMED_ROWS:
                 self.not_scanned.append({"source": record.source, "row": record.row + 1, "record_id": record.id, "reason": record.problem})
         else:
@@ -79,11 +97,9 @@ class Statistics:
                 self.texts += 1
                 self.characters += len(text)
 
-    def judged(self, record: Record, judgement: Judgement, pseudonym: str) -> None:
-        """Count what was found in one record; ``pseudonym`` stands for its id in the list of the riskiest."""
+    def _add_judged(self, record: Record, judgement: Judgement, pseudonym: str) -> None:
         self.levels[judgement.risk.level] += 1
         self.actions[judgement.action] += 1
-        self.allowed += judgement.allowed
         entities: set[str] = set()
         for field_name, findings in judgement.fields.items():
             if findings:
@@ -99,8 +115,6 @@ class Statistics:
                 _count(self.entity_site, found.entity, record.site)
                 if found.term:
                     _count(self.entity_term, found.entity, found.term)
-        if not entities:
-            return
         self.records_with_findings += 1
         for entity in entities:
             _count(self.entity_records, entity)
@@ -135,12 +149,13 @@ class Statistics:
         counters = {
             name: [[*key, count] for key, count in sorted(getattr(self, name).items())]
             for name in self.__slots__
-            if name.startswith(("entity_", "field_", "site_", "author_", "month_"))
+            if name.startswith(("entity_", "field_", "site_", "author_", "month_", "reason_"))
         }
         return {
             "rows_read": self.rows_read,
             "rows_scanned": self.rows_scanned,
             "rows_not_scanned": self.rows_not_scanned,
+            "rows_unsettled": self.rows_unsettled,
             "texts": self.texts,
             "characters": self.characters,
             "findings": sum(self.entity_findings.values()),

@@ -115,8 +115,17 @@ def test_explain_names_what_was_and_was_not_found(toys: Detector) -> None:
     ]
 
 
-def test_term_is_the_word_of_the_lexicon_not_of_the_comment(toys: Detector) -> None:
-    assert [f.term for f in toys.find("Mme alcoolisée")] == ["alcooli*"]
+@pytest.mark.parametrize(
+    ("text", "term"),
+    [("Mme alcoolisée", "alcooli*"), ("il boit vraiment trop", "boit"), ("il ne boit plus", "ne boit plus"), ("fume des joints", "joints")],
+)
+def test_term_is_of_the_lexicon_never_free_words_of_the_comment(toys: Detector, text: str, term: str) -> None:
+    assert [f.term for f in toys.find(text)] == [term]
+
+
+def test_resolve_is_not_quadratic(toys: Detector) -> None:
+    dense = "alcoolique, fume des joints. " * 5_000
+    assert len(toys.find(dense)) == 10_000
 
 
 def gold_texts() -> list[str]:

@@ -36,8 +36,9 @@ def found(pattern: str, text: str) -> list[str]:
         ("dette # euros", "dette 450 €", ["dette 450 euros"]),
         ("boit !(l eau)", "boit l'eau, boit l'apéro", ["boit"]),
         ("^ pénible", "Pénible. Très pénible", ["penible"]),
-        ("pénible $", "Pénible. Très pénible", ["penible"]),
+        ("pénible $", "Pénible. Très pénible !", ["penible"]),
         ("sans-papiers", "sans papiers", ["sans papiers"]),
+        ("ss papiers", "SS PAPIERS, sans papiers", ["sans papiers", "sans papiers"]),
         ("parkinson , mme", "parkinson (Mme", ["parkinson , mme"]),
     ],
 )

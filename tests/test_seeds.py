@@ -30,7 +30,7 @@ QUOTED = {
 # Left: nothing sensitive. Right: what must be found, and nothing else sensitive.
 PAIRS = [
     ("LOC PRÉSENT AVC SA FILLE, JOINT WC À REFAIRE", "LOC FAIT UN AVC EN JANVIER, FUME DES JOINTS DS LE HALL", {"HEALTH", "ADDICTION"}),
-    ("main courante du 2e étage descellée", "main courante déposée contre son mari", {"DOMESTIC_VIOLENCE"}),
+    ("main courante du 2e étage descellée", "main courante déposée contre son mari", {"DOMESTIC_VIOLENCE", "OFFENCE"}),
     ("demande régularisation de charges 2023", "en attente de régularisation préfecture, ss papiers", {"NATIONALITY"}),
     (
         "carrelage d'origine, fuite d'origine inconnue",
@@ -45,7 +45,7 @@ PAIRS = [
     ("greffe du TJ: copie du jugement demandée", "greffé du rein, dialysé avant", {"HEALTH"}),
     ("RDC demandé, douche de plain-pied, largeur fauteuil", "RDC demandé car sclérose en plaques", {"HEALTH"}),
     ("plan d'apurement 60 €/mois respecté", "mauvais payeur, touche le RSA et roule en Mercedes", {"FINANCIAL", "SOCIAL_HARDSHIP"}),
-    ("syndic CS du 12/06: devis fibre FO validé", "délégué CGT, meneur, cas soc", {"TRADE_UNION", "JUDGEMENT"}),
+    ("syndic CS du 12/06: devis fibre FO validé", "délégué CGT, meneur, cas soc", {"TRADE_UNION", "JUDGEMENT", "SOCIAL_HARDSHIP"}),
     ("squat constaté lot 12, huissier mandaté", "squatteurs roumains, encore des gitans", {"OFFENCE", "NATIONALITY", "ETHNIC_ORIGIN"}),
     ("voile béton fissuré, porte voilée", "Mme voilée, très pratiquante", {"RELIGION"}),
     ("bouteille de gaz à changer", "n'est plus alcoolique depuis 2 ans", {"ADDICTION"}),
@@ -55,6 +55,10 @@ PAIRS = [
 
 def sensitive(detector: Detector, text: str) -> set[str]:
     return {finding.entity for finding in detector.find(text)} & set(SENSITIVE)
+
+
+def test_reported_incident_is_ordinary_management(detector: Detector) -> None:
+    assert sensitive(detector, "« M. X a traité la gardienne de \"conne\" le 04/05, courrier envoyé »") == set()
 
 
 @pytest.mark.parametrize(("remark", "entities"), QUOTED.items())

@@ -6,18 +6,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from recognizers.finding import Finding
+from recognizers.identifiers import gate
 from recognizers.identifiers.access_code import find_access_codes
 from recognizers.identifiers.bank import find_accounts, find_cards
+from recognizers.identifiers.comment import Comment
 from recognizers.identifiers.email import find_emails
-from recognizers.identifiers.gate import may_hold_identifier, may_hold_name
+from recognizers.identifiers.hidden_key import HIDDEN_KEY
 from recognizers.identifiers.nir import find_nirs
-from recognizers.identifiers.person import find_persons, may_hold_record_name
-from recognizers.identifiers.phone import find_phones
-from recognizers.identifiers.plain import Plain, fold, undisguise
+from recognizers.identifiers.person import find_persons
+from recognizers.identifiers.phone import find_phones, find_spelled_phones
+from recognizers.identifiers.plain import Plain, undisguise
 
-__all__ = ["find_identifiers", "may_hold_identifier"]
-
-_FEWEST_DIGITS = 8
+__all__ = ["find_identifiers"]
 
 
 def find_identifiers(text: str, names: Sequence[str] = ()) -> list[Finding]:
@@ -25,31 +25,42 @@ def find_identifiers(text: str, names: Sequence[str] = ()) -> list[Finding]:
 
     ``names`` are surnames and first names from the record's own name columns. Offsets point into ``text`` as given.
     """
-    if not (may_hold_identifier(text) or may_hold_record_name(text, names)):
-        return []
     plain = undisguise(text)
-    return [_in_original(plain, finding) for finding in _without_overlaps(_all(plain.text, names))]
+    findings = list(_all(Comment.of(plain.text), names))
+    return [_in_original(plain, finding) for finding in _without_overlaps(findings, plain.text)] if findings else []
 
 
-def _all(text: str, names: Sequence[str]) -> Iterator[Finding]:
-    """Findings of every detector, overlaps included."""
-    if fold(text).count(b"9") >= _FEWEST_DIGITS:
-        yield from find_nirs(text)
-        yield from find_accounts(text)
-        yield from find_cards(text)
-        yield from find_phones(text)
-    yield from find_emails(text)
-    yield from find_access_codes(text)
-    if may_hold_name(text) or may_hold_record_name(text, names):
-        yield from find_persons(text, names)
+def _all(comment: Comment, names: Sequence[str]) -> Iterator[Finding]:
+    """Findings of every detector that may find something, overlaps included."""
+    yield from find_spelled_phones(comment)
+    if gate.may_hold_number(comment):
+        yield from find_nirs(comment.text)
+        yield from find_accounts(comment.text)
+        yield from find_cards(comment.text)
+        yield from find_phones(comment.text)
+    if gate.may_hold_email(comment):
+        yield from find_emails(comment.text)
+    if gate.may_hold_access_code(comment):
+        yield from find_access_codes(comment)
+    wanted = names if gate.may_hold_record_name(comment, names) else ()
+    if wanted or gate.may_hold_name(comment):
+        yield from find_persons(comment, wanted)
 
 
-def _without_overlaps(findings: Iterator[Finding]) -> list[Finding]:
+def _without_overlaps(findings: list[Finding], text: str) -> list[Finding]:
     kept: list[Finding] = []
-    for finding in sorted(findings, key=lambda f: (f.start - f.end, -f.score, f.start)):
+    for finding in sorted((_cut_short(f, findings, text) for f in findings), key=lambda f: (f.start - f.end, -f.score, f.start)):
         if all(finding.end <= other.start or other.end <= finding.start for other in kept):
             kept.append(finding)
     return sorted(kept, key=lambda f: f.start)
+
+
+def _cut_short(finding: Finding, others: list[Finding], text: str) -> Finding:
+    """A hiding place ends where an identifier of another kind starts inside it ("chez la voisine Mme Pommeret")."""
+    if finding.rule != HIDDEN_KEY:
+        return finding
+    starts = [other.start for other in others if other.entity != finding.entity and finding.start < other.start < finding.end]
+    return replace(finding, end=finding.start + len(text[finding.start : min(starts)].rstrip())) if starts else finding
 
 
 def _in_original(plain: Plain, finding: Finding) -> Finding:

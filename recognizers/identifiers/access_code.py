@@ -1,4 +1,4 @@
-"""ACCESS_CODE: door codes, alarms, padlocks, badges, passwords, and where a key is hidden."""
+"""ACCESS_CODE: door codes, alarms, padlocks, badges; passwords and hiding places of keys come from their own modules."""
 
 from __future__ import annotations
 
@@ -7,65 +7,61 @@ from collections.abc import Iterator
 
 from recognizers.finding import Finding
 from recognizers.identifiers.access_words import AccessWords, access_words
-from recognizers.identifiers.plain import fold
+from recognizers.identifiers.comment import Comment
+from recognizers.identifiers.hidden_key import find_hidden_keys
+from recognizers.identifiers.password import find_passwords
 
-_MIXED = r"(?:[0-9]{2,5}[A-Z][0-9]{0,3}|[0-9][A-Z][0-9]{2,4}|[A-Z]-?[0-9]{3,6}[A-Z]?|[A-Z][0-9]{2}[A-Z])"
+_MIXED = r"(?:[0-9]{2,5}[A-Z][0-9]{0,3}|[0-9][A-Z][0-9]{2,4}|[A-Z]-?[0-9]{3,6}[A-Z]?|[A-Z][0-9]{2}[A-Z]|[A-Z][0-9][A-Z][0-9])"
 _NO_AMOUNT = r"(?![\w€%²/]|[.,][0-9]|-[0-9]| ?(?:€|eur|kwh|m2|m3))"
 _CODE = re.compile(
-    rf"(?<![\w.,/€+\-])(?P<value>{_MIXED}|[0-9]{{4,8}}|[0-9](?:[ \-][0-9]){{3,5}}|[0-9]{{2}} ?[A-F] ?[0-9]{{2}})"
+    rf"(?<![\w.,/€+\-])(?P<value>{_MIXED}|[0-9]{{4,8}}|[0-9](?:[ .\-][0-9]){{3,5}}|[0-9]{{2}} ?[A-F] ?[0-9]{{2}})"
     rf"(?P<sign>[#*]?){_NO_AMOUNT}"
 )
 _STRONG = re.compile(r"[0-9]{4}[A-Z]|[A-Z][0-9]{4}|[0-9]{2}[A-Z][0-9]{2,3}|[0-9][A-Z][0-9]{3}")
 _HOUR_OR_SIZE = re.compile(r"[0-2]?[0-9]H[0-5][0-9]|[0-9]+X[0-9]+")
-_SIGNED = re.compile(r"[0-9]{3,6}")
+_SIGNED = re.compile(r"(?<![\w#*.,/])(?:[#*][0-9A-F]{3,8}[#*]?|[0-9A-F]{3,8}[#*]|[0-9]{2,4}\*[0-9]{2,4}[#*]?)(?![\w#*])")
 _BADGE = re.compile(r"\bbadges?(?: vigik)?(?: n[°o]?\.?)? ?:? ?(?P<value>[0-9]{7,12}|[A-Z]{1,2}-?[0-9]{4,8})(?![\w])", re.IGNORECASE)
 _DIALLED = re.compile(r"\b(?:gauche|droite) [0-9]{1,2}(?:,? (?:puis )?(?:gauche|droite) [0-9]{1,2}){1,4}", re.IGNORECASE)
-_SECRET = re.compile(r"[\s:=\"«'(,]{1,4}(?P<value>[^\s,;»\"()<>]{1,40})")
-_CLAUSE = re.compile(r"[,.;!?\n()]")
+_WHEELS = re.compile(r"(?<![\w,.])(?:[0-9]{3}|[0-9]{2}(?:[ .\-][0-9]{2}){1,3})(?![\w€%²/]|[.,\-][0-9])")
 _SENTENCE = re.compile(r"[.;!?\n](?:\s|$)")
-_SENTENCES = re.compile(r"(?:[^.;!?\n]|[.;!?](?=\S))+")
-_QUOTED = re.compile(r"[«\"]\s?$")
-_PLAIN_WORD = re.compile(r"(?:[^\W\d_]{1,2}')?[^\W\d_]+")
-_MIN_PASSWORD = 4
-_MAX_PASSWORD_WORDS = 6
 _REACH = 60
-_MAX_PLACE = 48
 
 
-def find_access_codes(text: str) -> Iterator[Finding]:
-    """Access codes in ``text`` (undisguised), and hiding places of keys."""
+def find_access_codes(comment: Comment) -> Iterator[Finding]:
+    """Access codes in ``comment``, and hiding places of keys."""
     words = access_words()
-    folded = fold(text).decode()
-    yield from _codes(text, folded, words)
-    for match in _BADGE.finditer(text):
-        yield _finding(*match.span("value"), 0.7, "badge")
-    if not words.combination_cues.isdisjoint(folded.split()):
-        for match in _DIALLED.finditer(text):
-            yield _finding(*match.span(), 0.8, "combination")
-    yield from _passwords(text, folded, words)
-    yield from _hiding_places(text, folded, words)
+    if comment.digits:
+        yield from _codes(comment, words)
+        yield from _signed(comment.text)
+        yield from _badges(comment)
+        yield from _combinations(comment, words)
+    if not words.password_words.isdisjoint(comment.words):
+        yield from find_passwords(comment, words)
+    if not words.keys.isdisjoint(comment.words):
+        yield from find_hidden_keys(comment, words)
 
 
 def _finding(start: int, end: int, score: float, rule: str) -> Finding:
     return Finding("ACCESS_CODE", start, end, score, f"ACCESS_CODE.{rule}", cues=(rule,))
 
 
-def _codes(text: str, folded: str, words: AccessWords) -> Iterator[Finding]:
+def _codes(comment: Comment, words: AccessWords) -> Iterator[Finding]:
     """Codes by their shape and the words around them; a bare number beside another code needs less."""
+    text, folded = comment.text, comment.folded
+    code_about = not words.code_words.isdisjoint(comment.words)
     doubtful: list[tuple[int, int, list[str]]] = []
     any_code = False
     for match in _CODE.finditer(text):
         start, end = match.span()
         value = match["value"]
         before = folded[max(0, start - _REACH) : start].split()
-        if value in words.short_numbers or _HOUR_OR_SIZE.fullmatch(value) or _is_other_number(before, words):
+        next_code = code_about and _is_next_code(before, words)
+        if value in words.short_numbers or _HOUR_OR_SIZE.fullmatch(value) or (not next_code and _is_other_number(before, words)):
             continue
         near = before[-9:] + folded[end : end + 30].split()[:4]
-        sentence = _SENTENCE.split(text[max(0, start - _REACH) : start])[-1]
-        same_sentence = before[-len(fold(sentence).split()) :] if sentence.strip() else []
-        signed = bool(match["sign"]) and _SIGNED.fullmatch(value) is not None
-        announced = _is_announced(same_sentence, words)
-        if signed or announced or (_STRONG.fullmatch(value) and not words.openings.isdisjoint(near)):
+        announced = next_code or _is_announced(_same_sentence(text, folded, start), words)
+        strong = _STRONG.fullmatch(value) is not None and (code_about or not words.openings.isdisjoint(near))
+        if announced or strong:
             any_code = True
             yield _finding(start, end, 0.95 if announced else 0.85, "door")
         elif value.isdigit() and len(value) == 4:
@@ -74,6 +70,14 @@ def _codes(text: str, folded: str, words: AccessWords) -> Iterator[Finding]:
         for start, end, near in doubtful:
             if not words.openings.isdisjoint(near):
                 yield _finding(start, end, 0.7, "beside-a-code")
+
+
+def _same_sentence(text: str, folded: str, start: int) -> list[str]:
+    """Folded words before ``start`` in its sentence, nearest last."""
+    since = max(0, start - _REACH)
+    for end in _SENTENCE.finditer(text, since, start):
+        since = end.end()
+    return folded[since:start].split()
 
 
 def _is_other_number(before: list[str], words: AccessWords) -> bool:
@@ -92,32 +96,32 @@ def _is_announced(before: list[str], words: AccessWords) -> bool:
     return False
 
 
-def _passwords(text: str, folded: str, words: AccessWords) -> Iterator[Finding]:
-    """Secrets after "mdp", "mot de passe", "clé wifi" and the like: the first quoted word, or word that is no plain word."""
-    for cue in words.password_cue.finditer(folded):
-        position = cue.end()
-        for _ in range(_MAX_PASSWORD_WORDS):
-            match = _SECRET.match(text, position)
-            if match is None:
-                break
-            written = match["value"]
-            value = written.rstrip(".:?")
-            start, position = match.start("value"), match.end("value")
-            if len(value) >= _MIN_PASSWORD and (_QUOTED.search(text, cue.end(), start) or not _PLAIN_WORD.fullmatch(value)):
-                yield _finding(start, start + len(value), 0.9, "password")
-                break
-            if written.endswith("."):
-                break
+def _is_next_code(before: list[str], words: AccessWords) -> bool:
+    """Whether the number is called the new, the good or the old one, or is to be typed, a code being about: "Le bon : 7305"."""
+    return bool(before) and before[-1] in words.code_qualifiers
 
 
-def _hiding_places(text: str, folded: str, words: AccessWords) -> Iterator[Finding]:
-    """Where a key is hidden, up to the end of the clause."""
-    if words.keys.isdisjoint(folded.split()):
+def _signed(text: str) -> Iterator[Finding]:
+    """Codes that a hash or a star starts, ends or cuts."""
+    if "#" in text or "*" in text:
+        for match in _SIGNED.finditer(text):
+            yield _finding(*match.span(), 0.85, "signed")
+
+
+def _badges(comment: Comment) -> Iterator[Finding]:
+    """Numbers of badges."""
+    if "badge" in comment.folded:
+        for match in _BADGE.finditer(comment.text):
+            yield _finding(*match.span("value"), 0.7, "badge")
+
+
+def _combinations(comment: Comment, words: AccessWords) -> Iterator[Finding]:
+    """What opens a padlock or a safe: turns of a dial, three figures, pairs of figures."""
+    if words.combination_cues.isdisjoint(comment.words):
         return
-    for sentence in _SENTENCES.finditer(text):
-        for match in words.hiding.finditer(folded, *sentence.span()):
-            clause_end = _CLAUSE.search(text, match.end())
-            end = min(clause_end.start() if clause_end else len(text), match.end() + _MAX_PLACE)
-            start = match.start("place")
-            if words.lost.isdisjoint(match["between"].split()) and not words.not_hidden.search(folded, start, end):
-                yield _finding(start, start + len(text[start:end].rstrip()), 0.85, "hidden-key")
+    for match in _DIALLED.finditer(comment.text):
+        yield _finding(*match.span(), 0.8, "combination")
+    for match in _WHEELS.finditer(comment.text):
+        before = comment.folded[max(0, match.start() - _REACH) : match.start()].split()[-1:]
+        if not words.combination_cues.isdisjoint(before):
+            yield _finding(*match.span(), 0.8, "combination")

@@ -19,9 +19,14 @@ _HIDING = (
 
 @dataclass(frozen=True, slots=True)
 class AccessWords:
-    """Folded cue words and compiled patterns over folded text; see access_code.toml for what each list means."""
+    """Folded cue words and compiled patterns over folded text; see access_code.toml for what each list means.
+
+    Nothing is found without a word of ``wordless_cues``, or a number and a word of ``number_cues`` or a sign.
+    """
 
     code_cues: frozenset[str]
+    code_words: frozenset[str]
+    code_qualifiers: frozenset[str]
     code_links: frozenset[str]
     openings: frozenset[str]
     other_numbers: frozenset[str]
@@ -31,9 +36,14 @@ class AccessWords:
     keys: frozenset[str]
     lost: frozenset[str]
     password_cue: re.Pattern[str]
+    password_words: frozenset[str]
+    no_passwords: frozenset[str]
     hiding: re.Pattern[str]
+    hidden: re.Pattern[str]
+    place_first: re.Pattern[str]
     not_hidden: re.Pattern[str]
-    triggers: frozenset[str]
+    wordless_cues: frozenset[str]
+    number_cues: frozenset[str]
 
 
 @cache
@@ -44,6 +54,8 @@ def access_words() -> AccessWords:
     words = {name: frozenset(block.split()) for name, block in data.items()}
     return AccessWords(
         code_cues=words["code_cues"],
+        code_words=words["code_words"],
+        code_qualifiers=words["code_qualifiers"],
         code_links=words["code_links"],
         openings=words["openings"],
         other_numbers=words["other_numbers"],
@@ -53,14 +65,30 @@ def access_words() -> AccessWords:
         keys=frozenset(data["keys"].split("|")),
         lost=words["lost"],
         password_cue=re.compile(rf"(?<![a-z])(?:{data['password_cues']})(?![a-z])"),
+        password_words=words["password_words"],
+        no_passwords=words["no_passwords"],
         hiding=_hiding_pattern(data),
-        triggers=frozenset(data["keys"].split("|")) | words["password_words"],
+        hidden=re.compile(
+            rf"(?<![a-z])(?:(?:{data['keys']})(?: +[a-z9]+){{0,3}}? +(?:{_any(data['hidden'])})"
+            rf"|(?:{_any(data['hides'])})(?: +[a-z]+){{0,2}}? +(?:{data['keys']}))"
+            rf"(?P<between>(?: +[a-z9]+){{0,3}}?) +(?P<place>(?:{_any(data['anywhere'])}) +[a-z9]+(?: +[a-z9]+){{0,2}})(?![a-z])"
+        ),
+        place_first=re.compile(
+            rf"(?<![a-z])(?P<place>(?:sous|dans|derriere) +(?:[a-z9]+ +){{1,3}}?(?:{_any(data['first_places'])})(?: +de +[a-z]+)?)"
+            rf" +(?P<between>(?:[a-z9]+ +){{0,4}}?)(?:{data['keys']})(?![a-z])(?! +(?:{_any(data['lost'])}))"
+        ),
+        wordless_cues=frozenset(data["keys"].split("|")) | words["password_words"],
+        number_cues=words["code_cues"] | words["code_words"] | words["openings"] | words["combination_cues"] | {"badge", "badges"},
         not_hidden=re.compile(rf"(?<![a-z])(?:{data['not_hidden']})(?![a-z])"),
     )
+
+
+def _any(block: str) -> str:
+    return "|".join(block.split())
 
 
 def _hiding_pattern(data: dict[str, str]) -> re.Pattern[str]:
     """A key word, up to six words, a preposition, up to four words, a hiding place that goes with the preposition."""
     words = r"(?: +[a-z9]+){0,4}?"
-    places = "|".join(f"(?:{prepositions}){words} +(?:{'|'.join(data[nouns].split())})" for prepositions, nouns in _HIDING)
+    places = "|".join(f"(?:{prepositions}){words} +(?:{_any(data[nouns])})" for prepositions, nouns in _HIDING)
     return re.compile(rf"(?<![a-z])(?:{data['keys']})(?P<between>(?: +[a-z9]+){{0,6}}?) +(?P<place>{places})(?![a-z])")

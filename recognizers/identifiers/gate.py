@@ -1,53 +1,58 @@
-"""Cheap test before the detectors."""
+"""Cheap tests before the detectors: never False for a comment in which the detector would find something."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 
 from recognizers.identifiers.access_words import access_words
-from recognizers.identifiers.plain import fold, undisguise
+from recognizers.identifiers.comment import Comment
+from recognizers.identifiers.number_cues import cue_words
+from recognizers.identifiers.person import MIN_RECORD_NAME
+from recognizers.identifiers.plain import fold
 from recognizers.identifiers.vocabulary import person_words
 
-_SPELLED_AT = frozenset({b"at", b"arobase", b"arobas", b"arobases"})
-_INTRODUCE_UNKNOWN_NAMES = frozenset({"chez", "nom"})
+_FEWEST_DIGITS = 8
+_INTRODUCE_UNKNOWN_NAMES = frozenset({"nom", "prenom"})
 _VOWELS = "aeiouyh"
 
 
-def may_hold_identifier(text: str) -> bool:
-    """Whether ``text`` holds a digit, an at sign, or a word that a name or an access code needs.
+def may_hold_number(comment: Comment) -> bool:
+    """Whether ``comment`` has the digits of a telephone number, a social-security number, an account or a card."""
+    return comment.digits >= _FEWEST_DIGITS
 
-    Never False for a text in which `find_identifiers` finds something without the record's names.
-    """
-    folded = fold(text)
-    if b"9" in folded or b"@" in folded:
+
+def may_hold_email(comment: Comment) -> bool:
+    """Whether ``comment`` holds an at sign, its name, a bracket that may hold one, or a provider's name."""
+    text, folded = comment.text, comment.folded
+    return "@" in folded or "rob" in folded or "(" in text or "[" in text or not cue_words("mail_providers").isdisjoint(comment.words)
+
+
+def may_hold_access_code(comment: Comment) -> bool:
+    """Whether ``comment`` holds a word that a hidden key or a password needs, or digits with a word or a sign that a code needs."""
+    words = access_words()
+    if not words.wordless_cues.isdisjoint(comment.words):
         return True
-    if b"&" in folded:
-        folded = fold(undisguise(text).text)
-        if b"9" in folded or b"@" in folded:
-            return True
-    words = folded.split()
-    return _holds_name_cue(text, words) or not _access_cues().isdisjoint(words)
+    return comment.digits > 1 and ("#" in comment.text or "*" in comment.text or not words.number_cues.isdisjoint(comment.words))
 
 
-def may_hold_name(text: str) -> bool:
-    """Whether ``text`` (undisguised) holds a title, a role or a name, and capitals where they are needed."""
-    return _holds_name_cue(text, fold(text).split())
-
-
-def _holds_name_cue(text: str, words: list[bytes]) -> bool:
-    if not _telling_words().isdisjoint(words):
+def may_hold_name(comment: Comment) -> bool:
+    """Whether ``comment`` holds a title, a role or a name, and capitals where they are needed."""
+    if comment.digits > _FEWEST_DIGITS or not _telling_words().isdisjoint(comment.words):
         return True
-    return not text[1:].islower() and not _words_before_capitals().isdisjoint(words)
+    return not _words_before_capitals().isdisjoint(comment.words) and not comment.text[1:].islower()
+
+
+def may_hold_record_name(comment: Comment, record_names: Sequence[str]) -> bool:
+    """Whether a word of the record's names may stand in ``comment``."""
+    if not record_names:
+        return False
+    words = (word for name in record_names for word in fold(name).decode("ascii").split())
+    return any(len(word) >= MIN_RECORD_NAME and word in comment.folded for word in words)
 
 
 @cache
-def _access_cues() -> frozenset[bytes]:
-    """Folded words of access codes without a digit, and of e-mail addresses without an at sign."""
-    return _as_folded(access_words().triggers) | _SPELLED_AT
-
-
-@cache
-def _telling_words() -> frozenset[bytes]:
+def _telling_words() -> frozenset[str]:
     """Folded words that may make up a name in a text without capitals."""
     person = person_words()
     names = (person.first_names - person.first_names_also_words) | person.surnames
@@ -55,14 +60,14 @@ def _telling_words() -> frozenset[bytes]:
 
 
 @cache
-def _words_before_capitals() -> frozenset[bytes]:
+def _words_before_capitals() -> frozenset[str]:
     """Folded words that make up a name only with a capital after the first letter of the text."""
     person = person_words()
     names = person.first_names_also_words | person.surnames_also_words
     return _as_folded(person.weak_titles | person.strong_roles | names | _INTRODUCE_UNKNOWN_NAMES)
 
 
-def _as_folded(keys: frozenset[str]) -> frozenset[bytes]:
+def _as_folded(keys: frozenset[str]) -> frozenset[str]:
     """Words as `fold` leaves them: keys lack apostrophes ("ndiaye", "guivarch") and spell out "œ"; of a hyphenated key, its last part."""
     words = set()
     for key in keys:
@@ -72,4 +77,4 @@ def _as_folded(keys: frozenset[str]) -> frozenset[bytes]:
             words.add(word[1:])
         if word.endswith("ch"):
             words.add(word[:-1])
-    return frozenset(word.encode() for word in words)
+    return frozenset(words)

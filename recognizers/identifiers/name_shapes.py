@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 from recognizers.identifiers.surroundings import Surroundings
 from recognizers.identifiers.vocabulary import person_words
-from recognizers.identifiers.words import Word
+from recognizers.identifiers.words import Word, Words
 
 _TITLE_GAP = re.compile(r"\.? {0,2}(?:[dDlL]')?|\. ?\n ?")
 _LONG_TITLE_GAP = re.compile(r" {1,2}(?:[dDlL]')?")
@@ -22,16 +21,18 @@ _ACRONYM = 3
 _MIN_UNKNOWN = 4
 _MAX_WORDS = 4
 _MAX_LINKS = 4
+_FIRM_REACH = 5
+_BEFORE_UNKNOWN = frozenset({("chez", "les"), ("nom", "de"), *((role, "de") for role in ("appel", "mail", "sms", "message", "courrier"))})
 
 
 class Names:
     """The words of one text, asked where names stand. Indices are positions in ``words``; returned ends are inclusive."""
 
-    def __init__(self, text: str, words: Sequence[Word]) -> None:
-        self._text = text
+    def __init__(self, words: Words) -> None:
+        self._text = words.text
         self._words = words
         self._lists = person_words()
-        self._around = Surroundings(text, words)
+        self._around = Surroundings(words)
 
     def after_title(self, title: int) -> list[tuple[int, int]]:
         """Names that the title at ``title`` announces: one, or several after a plural title."""
@@ -75,7 +76,7 @@ class Names:
     def after_initial(self, i: int) -> tuple[int, int] | None:
         """An initial and the surname after it ("J. Martin", "Th. Roux", "M.-C. Aubry")."""
         word = self._words[i]
-        if len(word.key) > 2 or not self._around.adjacent(i, _INITIAL_GAP) or (len(word.key) == 2 and word.style != "capital"):
+        if not self._around.adjacent(i, _INITIAL_GAP) or (len(word.key) == 2 and word.style != "capital"):
             return None
         if (word.key in self._lists.titles and "-" not in self._around.gap(i)) or self._around.is_place(i):
             return None
@@ -103,13 +104,28 @@ class Names:
         return None
 
     def lone_surname(self, i: int) -> int | None:
-        """End of a surname that stands with a capital and no other cue than the list, or alone between parentheses."""
+        """End of a surname that stands with a capital and no other cue than the list, or alone between parentheses, or after "les"."""
         word = self._words[i]
         listed = self._lists.is_surname(word.key)
-        signed = word.key in self._lists.surnames_also_words and self._around.in_parentheses(i) and not self._lists.is_ordinary(word.key)
+        signed = word.key in self._lists.surnames_also_words and not self._lists.is_ordinary(word.key) and self._is_singled_out(i)
         if word.style == "lower" or not (listed or signed) or self._is_never(word):
             return None
         return None if self._around.is_place(i) or self._around.is_company(i) else self.end_of_chain(i)
+
+    def _is_singled_out(self, i: int) -> bool:
+        """Whether the word at ``i`` stands alone between parentheses, or is a family's name: "les Marchand"."""
+        if self._around.in_parentheses(i):
+            return True
+        word = self._words[i]
+        return i > 0 and word.style == "capital" and self._words[i - 1].key == "les" and word.key[-1] not in "sx" and self.gap(i - 1) == " "
+
+    def may_be_unknown(self, i: int) -> bool:
+        """Whether the word at ``i`` may be a surname that no list knows: no ordinary word, place, firm or first name."""
+        return self._is_unknown_name(self._words[i]) and not self._around.is_place(i) and not self._around.is_company(i)
+
+    def gap(self, i: int) -> str:
+        """What separates the word at ``i`` from the next."""
+        return self._around.gap(i)
 
     def stands_for_a_name(self, i: int) -> bool:
         """Whether a word of the record's names is meant as one: not an ordinary word in ordinary use, not a street."""
@@ -183,7 +199,7 @@ class Names:
         start = i
         while words[i].key in lists.particles and self._around.adjacent(i, _NAME_GAP) and i - start < 3:
             i += 1
-        if " ".join(word.key for word in words[start : i + 1]) in lists.particle_names:
+        if " ".join(words.keys(start, i + 1)) in lists.particle_names:
             return i
         word = words[i]
         if self._is_refused(word):
@@ -203,17 +219,19 @@ class Names:
         telling = word.style == "capital" or (word.style == "upper" and not word.shouted)
         if lists.is_surname(word.key):
             return telling or word.shouted or not weak
-        if self._is_never(word) or word.key in lists.titles or len(word.key) < 2 or (weak and not telling):
+        if self._is_never(word) or word.key in lists.titles or len(word.key) < 2 or (weak and word.style == "lower"):
             return False
         known = word.key in lists.surnames_also_words or lists.is_first_name(word.key)
         if telling:
             if word.style == "upper" and not known and (len(word.key) <= _ACRONYM or weak):
                 return False
-            return known or not (lists.is_ordinary(word.key) if weak else word.key in lists.ordinary_words)
+            if weak:
+                return known or not lists.is_ordinary(word.key)
+            return known or word.style == "capital" or word.key not in lists.ordinary_words
         if lists.is_ordinary(word.key):
             return False
-        if known:
-            return True
+        if known or weak:
+            return known
         unknown_expected = word.style == "upper" or title.key in lists.short_titles
         return unknown_expected and self._is_unknown_name(word) and self._around.acts(i, comma=word.style == "upper")
 
@@ -226,7 +244,7 @@ class Names:
             return True
         if word.shouted or lists.is_ordinary(word.key):
             return False
-        if lists.is_first_name(word.key) and word.key not in lists.first_names_also_words:
+        if lists.is_first_name(word.key) and word.key not in lists.first_names_also_words and word.style == "capital":
             return True
         if not self._introduces_unknown_names(role, i):
             return False
@@ -235,8 +253,10 @@ class Names:
 
     def _introduces_unknown_names(self, role: int, i: int) -> bool:
         """Whether a name that no list knows is expected at ``i``: "le gardien …", "chez les …", "au nom de …"."""
-        between = tuple(word.key for word in self._words[role:i])
-        if between in (("chez", "les"), ("nom", "de")):
+        between = self._words.keys(role, i)
+        if between[0] == "chez" and not self._lists.firm_cues.isdisjoint(self._words.keys(max(0, role - _FIRM_REACH), role)):
+            return False
+        if between in _BEFORE_UNKNOWN:
             return not self._words[i].key.endswith("s")
         return len(between) == 1 and between[0] in self._lists.strong_roles and self._around.adjacent(role, _PLAIN_ROLE_GAP)
 

@@ -39,7 +39,7 @@ class Plain:
 
 def undisguise(text: str) -> Plain:
     """Replace odd spaces, hyphens, digits, full-width forms and HTML entities by plain ones; drop invisible characters."""
-    match = _DISGUISED.search(text)
+    match = None if _is_plain(text) else _DISGUISED.search(text)
     if match is None:
         return Plain(text)
     out: list[str] = []
@@ -64,6 +64,15 @@ def undisguise(text: str) -> Plain:
     starts.extend(range(position, len(text)))
     ends.extend(range(position + 1, len(text) + 1))
     return Plain("".join(out), starts, ends)
+
+
+def _is_plain(text: str) -> bool:
+    """Cheap test that spares most texts the search for disguises: Latin-1 only, and none of its disguises."""
+    try:
+        latin = text.encode("latin-1")
+    except UnicodeEncodeError:
+        return False
+    return b"&" not in latin and b"\xa0" not in latin and b"\xad" not in latin
 
 
 def _plain_character(disguised: str) -> str:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 from recognizers.identifiers.vocabulary import person_words
-from recognizers.identifiers.words import Word
+from recognizers.identifiers.words import Words
 
 _PLACE_GAP = re.compile(r"[ '-]{1,2}|[a-z]?'")
 _ABBREVIATION_GAP = re.compile(r"\. ?")
@@ -19,8 +18,8 @@ _MAX_STEPS = 6
 class Surroundings:
     """The words of one text and what stands around them. Indices are positions in ``words``."""
 
-    def __init__(self, text: str, words: Sequence[Word]) -> None:
-        self.text = text
+    def __init__(self, words: Words) -> None:
+        self.text = words.text
         self.words = words
         self._lists = person_words()
 
@@ -30,14 +29,14 @@ class Surroundings:
 
     def adjacent(self, i: int, gap: re.Pattern[str]) -> bool:
         """Whether a word follows the one at ``i`` with only ``gap`` between."""
-        return i + 1 < len(self.words) and gap.fullmatch(self.text, self.words[i].end, self.words[i + 1].start) is not None
+        return i + 1 < len(self.words) and gap.fullmatch(self.text, *self.words.gap(i)) is not None
 
     def ends_phrase(self, i: int) -> bool:
         """Whether punctuation, a line end or the end of the text follows the word at ``i``."""
         return _END_OF_NAME.match(self.text, self.words[i].end) is not None
 
     def acts(self, i: int, *, comma: bool = False) -> bool:
-        """Whether what follows the word at ``i`` is what follows a person's name: a verb, a colon, a number, a parenthesis, the end.
+        """Whether what follows the word at ``i`` follows persons' names: a verb or adverb, a colon or parenthesis, a number, the end.
 
         With ``comma``, a comma will do.
         """
@@ -48,7 +47,7 @@ class Surroundings:
         if self.gap(i) not in (" ", "  "):
             return False
         after = self.words[i + 1].key
-        return self._lists.is_verb(after) or after in self._lists.after_names
+        return self._lists.is_verb(after) or after in self._lists.after_names or after.endswith("ment")
 
     def in_parentheses(self, i: int) -> bool:
         """Whether the word at ``i`` stands alone between parentheses."""

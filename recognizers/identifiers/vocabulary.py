@@ -19,7 +19,8 @@ def _lists(name: str) -> dict[str, str]:
 class PersonWords:
     """Folded words that tell names from other words; see person.toml and names.toml for what each list means.
 
-    ``lower_starts`` are the words in lower case that may start or announce a name.
+    ``starts`` are the words that may start or announce a name, ``lower_starts`` those that may do so in lower case,
+    hyphenated ones with a space too, as `fold` leaves them. ``only_…`` are the words of a list that are on no other list of these.
     """
 
     titles: frozenset[str]
@@ -30,6 +31,7 @@ class PersonWords:
     roles: frozenset[str]
     strong_roles: frozenset[str]
     role_links: frozenset[str]
+    firm_cues: frozenset[str]
     particles: frozenset[str]
     foreign_particles: frozenset[str]
     after_names: frozenset[str]
@@ -37,8 +39,6 @@ class PersonWords:
     particle_names: frozenset[str]
     never_names: frozenset[str]
     ordinary_words: frozenset[str]
-    verb_stems: frozenset[str]
-    verb_endings: tuple[str, ...]
     ordinary_suffixes: tuple[str, ...]
     places: frozenset[str]
     place_links: frozenset[str]
@@ -49,19 +49,21 @@ class PersonWords:
     first_names_also_words: frozenset[str]
     surnames: frozenset[str]
     surnames_also_words: frozenset[str]
+    starts: frozenset[str]
     lower_starts: frozenset[str]
+    only_titles: frozenset[str]
+    only_roles: frozenset[str]
+    only_surnames_also_words: frozenset[str]
 
     def is_ordinary(self, word: str) -> bool:
         """Whether a word written without a telling capital is an ordinary word: listed, a verb form, or by its suffix."""
-        if word in self.ordinary_words or word.endswith(self.ordinary_suffixes):
+        if word in self.ordinary_words or self.is_verb(word):
             return True
-        return self.is_verb(word)
+        return word.endswith(self.ordinary_suffixes) and word not in self.first_names
 
     def is_verb(self, word: str) -> bool:
         """Whether a word is a verb form, third person and participles most of all."""
-        return word in self.verb_forms or any(
-            word.endswith(ending) and word[: -len(ending)] in self.verb_stems for ending in self.verb_endings
-        )
+        return word in self.verb_forms
 
     def is_surname(self, word: str) -> bool:
         """Whether a surname, or a hyphenated name with a known part, is on the list of surnames that are nothing else."""
@@ -72,8 +74,8 @@ class PersonWords:
         return self.is_surname(word) or word in self.surnames_also_words or self.is_first_name(word)
 
     def is_first_name(self, word: str) -> bool:
-        """Whether a word, or the first part of a hyphenated one, is a first name."""
-        return word in self.first_names or ("-" in word and word.split("-", 1)[0] in self.first_names)
+        """Whether a word, or each part of a hyphenated one, is a first name."""
+        return word in self.first_names or ("-" in word and all(part in self.first_names for part in word.split("-")))
 
 
 @cache
@@ -81,24 +83,29 @@ def person_words() -> PersonWords:
     """The lists of person.toml and names.toml."""
     person, names = _lists("person.toml"), _lists("names.toml")
     first_names = frozenset(names["first_names"].split())
+    conjugated = (stem + ending for stem in person["verb_stems"].split() for ending in person["verb_endings"].split())
+    titles, roles = frozenset(person["titles"].split()), frozenset(person["roles"].split())
+    surnames, surnames_also_words = frozenset(names["surnames"].split()), frozenset(names["surnames_also_words"].split())
+    names_of_all_kinds = first_names | surnames | surnames_also_words
+    lower_starts = first_names | titles | roles
+    lower_starts |= {word.replace("-", " ") for word in lower_starts if "-" in word}
     return PersonWords(
-        titles=frozenset(person["titles"].split()),
+        titles=titles,
         plural_titles=frozenset(person["plural_titles"].split()),
         weak_titles=frozenset(person["weak_titles"].split()),
         place_titles=frozenset(person["place_titles"].split()),
         short_titles=frozenset(person["short_titles"].split()),
-        roles=frozenset(person["roles"].split()),
+        roles=roles,
         strong_roles=frozenset(person["strong_roles"].split()),
         role_links=frozenset(person["role_links"].split()),
+        firm_cues=frozenset(person["firm_cues"].split()),
         particles=frozenset((person["particles"] + person["foreign_particles"]).split()),
         foreign_particles=frozenset(person["foreign_particles"].split()),
         after_names=frozenset(person["after_names"].split()),
-        verb_forms=frozenset(person["verb_forms"].split()),
+        verb_forms=frozenset(person["verb_forms"].split()) | frozenset(conjugated),
         particle_names=_phrases(person["particle_names"]),
         never_names=frozenset(person["never_names"].split()),
         ordinary_words=frozenset((person["ordinary_words"]).split()),
-        verb_stems=frozenset(person["verb_stems"].split()),
-        verb_endings=tuple(person["verb_endings"].split()),
         ordinary_suffixes=tuple(person["ordinary_suffixes"].split()),
         places=frozenset(person["places"].split()),
         place_links=frozenset(person["place_links"].split()),
@@ -107,9 +114,13 @@ def person_words() -> PersonWords:
         famous=_phrases(person["famous"]),
         first_names=first_names,
         first_names_also_words=frozenset(names["first_names_also_words"].split()),
-        surnames=frozenset(names["surnames"].split()),
-        surnames_also_words=frozenset(names["surnames_also_words"].split()),
-        lower_starts=first_names | frozenset((person["titles"] + person["roles"]).split()),
+        surnames=surnames,
+        surnames_also_words=surnames_also_words,
+        starts=lower_starts | surnames | surnames_also_words,
+        lower_starts=lower_starts,
+        only_titles=titles - names_of_all_kinds,
+        only_roles=roles - titles - names_of_all_kinds,
+        only_surnames_also_words=surnames_also_words - surnames - first_names - titles - roles,
     )
 
 

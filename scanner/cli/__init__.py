@@ -1,22 +1,39 @@
 """The command ``vigie``. Only this package prints and chooses exit codes; everything heavy is imported inside the commands.
 
-Exit codes: 0 nothing at or above the threshold, 1 findings, 2 usage or input error, 3 part of the input was not scanned.
+Exit codes: 0 nothing at or above the threshold, 1 findings, 2 usage or input error, 3 part of the input was not scanned, or interrupted.
 """
 
 from __future__ import annotations
 
+import io
 import sys
+import traceback
+from pathlib import Path
+from typing import Any
 
 import typer
+from typer.core import TyperGroup
 
 from scanner.cli import check, entities, evaluate, explain, init, keygen, quarantine, redact, report, scan
+from scanner.cli.console import warn
 from scanner.cli.exits import ExitCode
 from scanner.errors import VigieError
 
 __all__ = ["app", "main"]
 
+
+class _Commands(TyperGroup):
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:  # typer would exit with 130
+            warn("interrupted")
+            raise typer.Exit(ExitCode.NOT_SCANNED) from None
+
+
 app = typer.Typer(
     name="vigie",
+    cls=_Commands,
     help="Find, score, redact and quarantine sensitive remarks in French free-text comments.",
     no_args_is_help=True,
     add_completion=False,
@@ -29,12 +46,16 @@ app.add_typer(quarantine.app, name="quarantine")
 
 
 def main() -> None:
-    """Run the command line; a user's mistake becomes one clear line and exit code 2, never a traceback."""
+    """Run the command line; an error becomes one clear line and exit code 2, never a traceback, which could show a comment."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a terminal that lacks a character must not stop a command
     try:
         app()
     except VigieError as error:
-        print(f"vigie: {error}", file=sys.stderr)
-        sys.exit(ExitCode.ERROR)
-    except BrokenPipeError:  # the reader of our output went away, as `head` does
-        sys.stderr.close()
-        sys.exit(ExitCode.ERROR)
+        warn(str(error))
+    except OSError as error:
+        warn(f"{error.filename or 'input or output'}: {error.strerror or type(error).__name__}")
+    except Exception as error:
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        warn(f"internal error, please report it: {type(error).__name__} at {Path(place.filename).name}, line {place.lineno}")
+    sys.exit(ExitCode.ERROR)

@@ -7,6 +7,7 @@ import json
 
 import typer
 
+from scanner.cli.console import say
 from scanner.cli.exits import ExitCode
 from scanner.cli.options import FieldOption, JsonOption, PolicyOption, TextArgument, read_text
 
@@ -47,17 +48,13 @@ def check_cli(text: TextArgument, field: FieldOption = "", policy: PolicyOption 
             for j in judged
         ]
         risk = {"risk": judgement.risk.value, "level": judgement.risk.level, "action": judgement.action}
-        typer.echo(json.dumps({**risk, "findings": findings}, ensure_ascii=False))
+        say(json.dumps({**risk, "findings": findings}, ensure_ascii=False))
     else:
         for j in judged:
             info = catalogue.entities[j.finding.entity]
-            typer.echo(
-                f"« {comment[j.finding.start : j.finding.end]} » : {info.label} (certitude {j.finding.score:.2f}, gravité {j.severity}/4)"
-            )
-            typer.echo(f"    {info.why}")
+            say(f"« {comment[j.finding.start : j.finding.end]} » : {info.label} (certitude {j.finding.score:.2f}, gravité {j.severity}/4)")
+            say(f"    {info.why}")
             if wording := catalogue.instead(j.finding):
-                typer.echo(f"    Écrire plutôt : {wording}")
-        typer.echo(
-            f"Risque {judgement.risk.value}/100 ({judgement.risk.level}), action : {judgement.action}" if judged else "Rien à signaler."
-        )
+                say(f"    Écrire plutôt : {wording}")
+        say(f"Risque {judgement.risk.value}/100 ({judgement.risk.level}), action : {judgement.action}" if judged else "Rien à signaler.")
     raise typer.Exit(ExitCode.FINDINGS if alert else ExitCode.CLEAN)

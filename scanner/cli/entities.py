@@ -6,6 +6,7 @@ import json
 
 import typer
 
+from scanner.cli.console import say
 from scanner.cli.options import JsonOption
 
 
@@ -32,8 +33,8 @@ def entities_cli(as_json: JsonOption = False) -> None:
         for name, info in catalogue.entities.items()
     ]
     if as_json:
-        typer.echo(json.dumps(rows, ensure_ascii=False))
+        say(json.dumps(rows, ensure_ascii=False))
         return
     for name, info in catalogue.entities.items():
         severity, patterns = catalogue.severities[name], terms.get(name, 0)
-        typer.echo(f"{name:18} {info.label:38} severity {severity}  {patterns:4} patterns  {', '.join(info.legal)}")
+        say(f"{name:18} {info.label:38} severity {severity}  {patterns:4} patterns  {', '.join(info.legal)}")

@@ -6,6 +6,7 @@ import json
 
 import typer
 
+from scanner.cli.console import say
 from scanner.cli.options import JsonOption, TextArgument, read_text
 
 FATES = {
@@ -44,11 +45,11 @@ def explain_cli(text: TextArgument, as_json: JsonOption = False) -> None:
             }
             for c in considered
         ]
-        typer.echo(json.dumps(rows, ensure_ascii=False))
+        say(json.dumps(rows, ensure_ascii=False))
         return
     for c in considered:
         found = c.finding
-        typer.echo(f"«{comment[found.start : found.end]}» {found.rule}: {FATES[c.fate]}")
-        typer.echo(f"    score {found.score:.2f}, {found.assertion}, subject {found.subject}; cues: {', '.join(found.cues) or 'none'}")
+        say(f"«{comment[found.start : found.end]}» {found.rule}: {FATES[c.fate]}")
+        say(f"    score {found.score:.2f}, {found.assertion}, subject {found.subject}; cues: {', '.join(found.cues) or 'none'}")
     if not considered:
-        typer.echo("no rule knows any word of this text")
+        say("no rule knows any word of this text")

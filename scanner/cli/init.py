@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from scanner.cli.console import say
+
 
 def register(app: typer.Typer) -> None:
     """Add the command to ``app``."""
@@ -25,4 +27,4 @@ def init_cli(path: Annotated[Path, typer.Argument(help="Where to write the polic
         raise OutputError(f"{path} exists: choose another name, or remove it first") from None
     except OSError as error:
         raise OutputError(f"{path} cannot be written ({error.strerror})") from None
-    typer.echo(f"{path} written: read it, then give it to `vigie scan --policy {path}`")
+    say(f"{path} written: read it, then give it to `vigie scan --policy {path}`")

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from scanner.cli.console import say
+
 
 def register(app: typer.Typer) -> None:
     """Add the command to ``app``."""
@@ -18,4 +20,4 @@ def keygen_cli(path: Annotated[Path, typer.Argument(help="Where to write the key
     from scanner.keys import write_key_file
 
     key = write_key_file(path)
-    typer.echo(f"key {key.id} written to {path}: keep a copy apart from the data; without it no quarantine can be read")
+    say(f"key {key.id} written to {path}: keep a copy apart from the data; without it no quarantine can be read")

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from scanner.cli.console import say, warn
 from scanner.cli.exits import ExitCode
 from scanner.cli.options import JsonOption, KeyFileOption
 
@@ -26,12 +27,12 @@ def list_cli(file: FileArgument, as_json: JsonOption = False) -> None:
     for entry in quarantine.entries:
         if as_json:
             row = {"id": entry.id, "record": entry.record, "entities": entry.entities, "level": entry.level, "created": entry.created}
-            typer.echo(json.dumps({**row, "released": entry.released}))
+            say(json.dumps({**row, "released": entry.released}))
         else:
             state = f"released {entry.released}" if entry.released else "held"
-            typer.echo(f"{entry.id}  record {entry.record}  {entry.level:8}  {', '.join(entry.entities)}  {entry.created}  {state}")
+            say(f"{entry.id}  record {entry.record}  {entry.level:8}  {', '.join(entry.entities)}  {entry.created}  {state}")
     if quarantine.damaged_lines:
-        typer.echo(f"damaged lines, not listed: {', '.join(map(str, quarantine.damaged_lines))}", err=True)
+        warn(f"{file}: damaged lines, not listed: {', '.join(map(str, quarantine.damaged_lines))}")
         raise typer.Exit(ExitCode.NOT_SCANNED)
 
 
@@ -49,7 +50,7 @@ def show_cli(
     entries = {entry.id: entry for entry in read_quarantine(file).entries}
     if entry_id not in entries:
         raise InputError(f"{file} has no entry {entry_id}; `vigie quarantine list` shows them")
-    typer.echo(json.dumps(open_entry(entries[entry_id], load_key(key_file)), ensure_ascii=False, indent=1))
+    say(json.dumps(open_entry(entries[entry_id], load_key(key_file)), ensure_ascii=False, indent=1))
 
 
 @app.command("release")
@@ -64,4 +65,4 @@ def release_cli(
     from scanner.quarantine import release
 
     count = release(file, entry_ids, load_key(key_file), to, datetime.date.today())
-    typer.echo(f"{count} records written to {to}")
+    say(f"{count} records written to {to}")

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from scanner.cli.console import say
 from scanner.cli.options import FieldOption, KeyFileOption, PolicyOption, TextArgument, read_text
 from scanner.cli.scan import ModeOption
 
@@ -35,7 +36,7 @@ def redact_cli(
 
     comment = read_text(text)
     if restore:
-        typer.echo(restore_text(comment, load_key(key_file)))
+        say(restore_text(comment, load_key(key_file)))
         return
     catalogue = default_catalogue()
     rules = load_policy(policy, catalogue.entities, datetime.date.today())
@@ -43,4 +44,4 @@ def redact_cli(
     chosen = [item.finding for item in judgement.fields[field] if item.action in ("redact", "quarantine")]
     key = load_key(key_file) if mode in KEYED_MODES else None
     redactor = Redactor(mode, catalogue.tags, catalogue.severities, catalogue.wordings, key)
-    typer.echo(redactor.redact(comment, chosen).text)
+    say(redactor.redact(comment, chosen).text)

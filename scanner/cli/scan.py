@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import datetime
 import json
+import signal
 import sys
 import time
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from scanner.cli.console import say, warn
 from scanner.cli.exits import ExitCode
 from scanner.cli.options import JsonOption, KeyFileOption, PolicyOption
+from scanner.outputs import FINDINGS_PART, REPORT, SUMMARY
 
 if TYPE_CHECKING:
     from scanner.scan import Progress, ScanPlan
 
 PLAIN_LINE_SECONDS = 10.0
+NAMED_ROWS = 10
+"""How many of the rows that were not scanned are printed."""
 
 Mode = Literal["label", "mask", "remove", "hash", "encrypt", "neutral"]
 InputsArgument = Annotated[list[Path], typer.Argument(help="Exports: CSV, TSV, XLSX, Parquet or JSON Lines.")]
@@ -80,8 +86,11 @@ def scan_cli(
     if mapping:
         options = with_mapping(options, mapping)
     plan = make_plan(inputs, out, options, policy, mode, key_file)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a service manager's stop leaves what Ctrl-C leaves
     summary = run(plan, quiet=as_json)
-    typer.echo(json.dumps(summary, ensure_ascii=False) if as_json else in_words(summary, out))
+    if summary["status"] != "complete":
+        warn(f"interrupted: the outputs in {out} are partial ({FINDINGS_PART}); run the scan again")
+    say(json.dumps(summary, ensure_ascii=False) if as_json else in_words(summary, out))
     raise typer.Exit(exit_code(summary))
 
 
@@ -95,15 +104,16 @@ def make_plan(inputs: list[Path], out: Path, options: Any, policy: Path | None, 
     from scanner.scan import ScanPlan
 
     catalogue = default_catalogue()
+    rules = load_policy(policy, catalogue.entities, datetime.date.today())
     key, made = load_or_make_key(key_file)
     if made:
-        print(f"vigie: key {key.id} made at {made}: keep a copy apart from the data; without it no quarantine can be read", file=sys.stderr)
+        warn(f"key {key.id} made at {made}: keep a copy apart from the data; without it no quarantine can be read")
     return ScanPlan(
         inputs=inputs,
         out=out,
         detector=default_detector(),
         catalogue=catalogue,
-        policy=load_policy(policy, catalogue.entities, datetime.date.today()),
+        policy=rules,
         redactor=Redactor(mode, catalogue.tags, catalogue.severities, catalogue.wordings, key),
         key=key,
         options=options,
@@ -130,19 +140,19 @@ def exit_code(summary: dict[str, Any]) -> ExitCode:
 
 def in_words(summary: dict[str, Any], out: Path) -> str:
     """Return the summary as a few lines for people."""
+    actions = ", ".join(f"{action} {summary['actions'].get(action, 0)}" for action in ("keep", "warn", "redact", "quarantine"))
     lines = [
-        f"{summary['rows_read']} records read, {summary['rows_scanned']} scanned, {summary['rows_not_scanned']} not scanned in full",
-        f"{summary['findings']} findings in {summary['records_with_findings']} records; {summary['alerts']} records at or above the threshold "
-        f"({summary['alert_level']})",
+        f"records: {summary['rows_read']} read, {summary['rows_scanned']} scanned, {summary['rows_not_scanned']} not scanned in full",
+        f"findings: {summary['findings']}; records with findings: {summary['records_with_findings']}, "
+        f"at or above the alert level ({summary['alert_level']}): {summary['alerts']}",
         "levels: " + ", ".join(f"{level} {count}" for level, count in summary["levels"].items()),
-        "records kept, warned, redacted, quarantined: "
-        + ", ".join(str(summary["actions"].get(action, 0)) for action in ("keep", "warn", "redact", "quarantine")),
-        f"report: {out / 'report.html'}",
+        f"actions: {actions}",
+        f"report: {out / REPORT}",
     ]
-    for row in summary["not_scanned"][:10]:
-        lines.append(f"not scanned in full: {row['source']}, row {row['row']}: {row['reason']}")
-    if summary["status"] != "complete":
-        lines.insert(0, "INTERRUPTED: the outputs are partial (findings.jsonl.part); run the scan again")
+    named = summary["not_scanned"][:NAMED_ROWS]
+    lines += [f"not scanned in full: {row['source']}, row {row['row']}: {row['reason']}" for row in named]
+    if summary["rows_not_scanned"] > len(named):
+        lines.append(f"and {summary['rows_not_scanned'] - len(named)} more: see {SUMMARY}")
     return "\n".join(lines)
 
 
@@ -160,28 +170,19 @@ def _plain_lines() -> Progress:
         now = time.monotonic()
         if now - last >= PLAIN_LINE_SECONDS:
             last = now
-            print(f"{source}: {records} records after {now - started:.0f} s", file=sys.stderr, flush=True)
+            warn(f"{source}: {records} records after {now - started:.0f} s")
 
     return show
 
 
-class _bar(AbstractContextManager["Progress"]):
-    """A progress line on the terminal, by rich."""
+@contextmanager
+def _bar() -> Iterator[Progress]:
+    """Show a progress line on the terminal, by rich."""
+    from rich.console import Console
+    from rich.progress import Progress as Bar
+    from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
 
-    def __enter__(self) -> Progress:
-        from rich.console import Console
-        from rich.progress import Progress as Bar
-        from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
-
-        self._bar = Bar(
-            SpinnerColumn(),
-            TextColumn("{task.description} {task.completed:.0f} records"),
-            TimeElapsedColumn(),
-            console=Console(stderr=True),
-        )
-        self._bar.start()
-        task = self._bar.add_task("scanning")
-        return lambda source, records: self._bar.update(task, description=source, completed=records)
-
-    def __exit__(self, *_: object) -> None:
-        self._bar.stop()
+    columns = SpinnerColumn(), TextColumn("{task.description} {task.completed:.0f} records"), TimeElapsedColumn()
+    with Bar(*columns, console=Console(stderr=True)) as bar:
+        task = bar.add_task("scanning")
+        yield lambda source, records: bar.update(task, description=source, completed=records)

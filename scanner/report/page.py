@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from scanner.append_log import write_whole
 from scanner.catalogue import Catalogue
-from scanner.report import charts, figures
-
-REPORT = "report.html"
+from scanner.outputs import REPORT
+from scanner.report import figures, labels
 
 
 def write_report(summary: Mapping[str, Any], catalogue: Catalogue, out: Path) -> Path:
@@ -32,25 +32,51 @@ def render(summary: Mapping[str, Any], catalogue: Catalogue) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["number"] = charts.number
-    environment.filters["percent"] = lambda share: f"{100 * share:.1f}\u202f%".replace(".", ",")
-    environment.filters["day"] = lambda iso: "/".join(reversed(iso[:10].split("-")))
+    environment.filters |= {"number": number, "percent": percent, "duration": duration, "day": day}
     rows = figures.entity_rows(summary, catalogue)
-    series = figures.years_if_long(figures.months(summary))
-    levels = [(level, figures.LEVEL_LABELS[level], summary["levels"][level]) for level in figures.LEVEL_LABELS]
-    return environment.get_template("report.html.j2").render(
+    sites = figures.groups(summary["site_findings"], labels.NO_SITE)
+    page = environment.get_template("report.html.j2").render(
         summary=summary,
+        levels=figures.levels(summary),
+        reasons=figures.reasons(summary),
+        not_scanned=figures.not_scanned(summary),
         rows=rows,
-        sites=figures.sites(summary),
+        entity_bars=figures.bars([(row.info.label, row.records) for row in rows]),
+        assertion_bars=figures.bars(figures.qualities(summary["entity_assertion"], labels.ASSERTIONS)),
+        subject_bars=figures.bars(figures.qualities(summary["entity_subject"], labels.SUBJECTS)),
         fields=figures.fields(summary),
-        months=series,
-        level_labels=figures.LEVEL_LABELS,
-        action_labels=figures.ACTION_LABELS,
-        reason_labels=figures.REASON_LABELS,
-        labels={name: info.label for name, info in catalogue.entities.items()},
-        level_chart=charts.stacked_levels(levels, "Fiches par niveau de risque"),
-        entity_chart=charts.horizontal_bars(figures.bars([(row.info.label, row.records) for row in rows]), "Fiches par catégorie"),
-        site_chart=charts.horizontal_bars(figures.bars([(name, count) for name, _, count in figures.sites(summary)]), "Fiches par site"),
-        month_chart=charts.columns(series, "Fiches avec constat, par date du commentaire"),
-        grounds={ground.key: ground for row in rows for ground in row.grounds},
+        site_bars=figures.bars(sites[: figures.TOP_SITES]),
+        sites_more=len(sites[figures.TOP_SITES :]),
+        author_bars=figures.bars(figures.groups(summary["author_group_records"], labels.NO_AUTHOR_GROUP)),
+        columns=figures.columns(summary),
+        undated=figures.undated(summary),
+        first_records=figures.first_records(summary, catalogue),
+        actions=figures.actions(summary),
+        grounds=list(dict.fromkeys(ground for row in rows for ground in row.grounds)),
     )
+    return unbroken(page)
+
+
+def unbroken(text: str) -> str:
+    """Return ``text`` with no-break spaces where French typography wants a space that no line may end on: « oui » : non ; 4 ?"""
+    return re.sub(r"(?<=«) | (?=[:;?!»])", "\u00a0", text)
+
+
+def number(value: int) -> str:
+    """Return ``value`` as French typography writes it: narrow no-break spaces between thousands."""
+    return f"{value:,}".replace(",", "\u202f")
+
+
+def percent(share: float) -> str:
+    """Return a share in [0, 1] with one decimal, as French typography writes it."""
+    return f"{100 * share:.1f}\u202f%".replace(".", ",")
+
+
+def duration(seconds: float) -> str:
+    """Return a duration in seconds with one decimal, as French typography writes it."""
+    return f"{seconds:.1f}\u00a0s".replace(".", ",")
+
+
+def day(iso: str) -> str:
+    """Return the day of an ISO date or time as JJ/MM/AAAA."""
+    return "/".join(reversed(iso[:10].split("-")))

@@ -66,6 +66,8 @@ def open_source(path: Path, options: ReadOptions) -> Source[Any]:
 
 def _open(path: Path, name: str, options: ReadOptions) -> Source[Any]:
     try:
+        if not (path.is_file() or path.is_dir()) and path.exists():
+            raise InputError(f"{path}: is a pipe or a device, which can be read only once; save it to a file first")
         with path.open("rb") as file:
             beginning = file.read(16)
     except OSError as error:

@@ -76,7 +76,7 @@ def _checked(path: Path, asked: str, sample: bytes) -> str:
     try:
         info = codecs.lookup(asked)
         " ".encode(asked)
-    except LookupError:
+    except (LookupError, UnicodeError):
         raise InputError(f"{path}: unknown encoding {asked!r}; try utf-8, cp1252, iso-8859-15, cp850 or utf-16") from None
     if info.name == "utf-8-sig":
         return "utf-8"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -29,36 +30,34 @@ class ParquetSource(Source[Any]):
     """A Parquet file, read batch by batch. ``Chunk.rows`` holds the one Arrow batch that the records come from."""
 
     def __init__(self, path: Path, name: str, options: ReadOptions) -> None:
-        import pyarrow as pa
         import pyarrow.parquet as pq
 
-        try:
+        with _sound(path):
             file = pq.ParquetFile(path)
             columns = tuple(file.schema_arrow.names)
             first = next(file.iter_batches(batch_size=SAMPLE_ROWS), None)
-        except (pa.ArrowException, OSError) as error:
-            raise InputError(f"{path}: cannot be read as Parquet ({type(error).__name__}); the file is damaged, export it again") from None
         sample = list(zip(*(_column_texts(first, index) for index in range(len(columns))), strict=True)) if first is not None else []
         roles, purposes = resolve_roles(path, columns, sample, options)
         super().__init__(path, (Layout(name, "parquet", columns, roles, purposes),))
         self._chunk_size = options.chunk_size
 
     def chunks(self) -> Iterator[Chunk[Any]]:
-        """Yield the records in file order."""
+        """Yield the records in file order; raise :class:`InputError` where the file is damaged."""
         import pyarrow.parquet as pq
 
         roles = self.layout.roles
         used = {roles.id, roles.tenant, roles.site, roles.author_group, roles.date, *roles.names, *roles.texts}
         builder = RecordBuilder(self.layout)
         row = 0
-        file = pq.ParquetFile(self.path)
-        for group in range(file.num_row_groups):
-            for batch in file.iter_batches(batch_size=self._chunk_size, row_groups=[group]):
-                blank = [""] * batch.num_rows
-                cells = [_column_texts(batch, index) if column in used else blank for index, column in enumerate(self.layout.columns)]
-                rows, problems = readable_rows(list(zip(*cells, strict=True)))
-                yield Chunk(self.layout, builder.build(rows, row, problems), [batch])
-                row += len(rows)
+        with _sound(self.path):
+            file = pq.ParquetFile(self.path)
+            for group in range(file.num_row_groups):
+                for batch in file.iter_batches(batch_size=self._chunk_size, row_groups=[group]):
+                    blank = [""] * batch.num_rows
+                    cells = [_column_texts(batch, index) if column in used else blank for index, column in enumerate(self.layout.columns)]
+                    rows, problems = readable_rows(list(zip(*cells, strict=True)))
+                    yield Chunk(self.layout, builder.build(rows, row, problems), [batch])
+                    row += len(rows)
 
     def row_values(self, chunk: Chunk[Any], index: int) -> dict[str, Scalar]:
         """Return the cells of one row by column, as text."""
@@ -118,6 +117,17 @@ class ParquetWriter(RedactedWriter[Any]):
             with output_errors(self.path):
                 self._file.write_table(pa.Table.from_batches(self._held, self._schema))
             self._held = []
+
+
+@contextmanager
+def _sound(path: Path) -> Iterator[None]:
+    """Turn what pyarrow says of a damaged file into :class:`InputError`."""
+    import pyarrow as pa
+
+    try:
+        yield
+    except (pa.ArrowException, OSError) as error:
+        raise InputError(f"{path}: cannot be read as Parquet ({type(error).__name__}); the file is damaged, export it again") from None
 
 
 def _column_texts(batch: Any, index: int) -> list[str]:

@@ -1,0 +1,31 @@
+"""Where a key is hidden."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from recognizers.finding import Finding
+from recognizers.identifiers.access_words import AccessWords
+from recognizers.identifiers.comment import Comment
+
+_CLAUSE = re.compile(r"[,.;!?\n()]")
+_SENTENCES = re.compile(r"(?:[^.;!?\n]|[.;!?](?=\S))+")
+_MAX_PLACE = 48
+HIDDEN_KEY = "ACCESS_CODE.hidden-key"
+"""The rule of these findings."""
+
+
+def find_hidden_keys(comment: Comment, words: AccessWords) -> Iterator[Finding]:
+    """Where a key is hidden, up to the end of the clause."""
+    text, folded = comment.text, comment.folded
+    for sentence in _SENTENCES.finditer(text):
+        for pattern in (words.hiding, words.hidden, words.place_first):
+            for match in pattern.finditer(folded, *sentence.span()):
+                start, end = match.start("place"), match.end("place")
+                if pattern is not words.place_first:
+                    clause_end = _CLAUSE.search(text, end)
+                    end = min(clause_end.start() if clause_end else len(text), end + _MAX_PLACE)
+                if words.lost.isdisjoint(match["between"].split()) and not words.not_hidden.search(folded, start, end):
+                    end = start + len(text[start:end].rstrip())
+                    yield Finding("ACCESS_CODE", start, end, 0.85, HIDDEN_KEY, cues=("hidden-key",))

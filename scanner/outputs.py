@@ -1,0 +1,74 @@
+"""The folder that a scan writes into: the names in it, and what must be out of the way before the scan begins."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from scanner.errors import OutputError
+
+FINDINGS = "findings.jsonl"
+FINDINGS_PART = FINDINGS + ".part"
+SUMMARY = "summary.json"
+REPORT = "report.html"
+QUARANTINE = "quarantine.jsonl"
+REDACTED = "redacted"
+
+
+def redacted_names(inputs: Iterable[Path]) -> list[str]:
+    """Return a distinct name, in the folder ``redacted``, for the copy of each input, also where case does not tell names apart."""
+    taken: set[str] = set()
+    names = []
+    for path in inputs:
+        name, number = path.name, 1
+        while name.casefold() in taken:
+            number += 1
+            name = f"{path.stem}-{number}{path.suffix}"
+        taken.add(name.casefold())
+        names.append(name)
+    return names
+
+
+def prepare(out: Path, inputs: Sequence[Path], redacted: Iterable[str]) -> None:
+    """Make the folder ``out`` ready: nothing of an earlier scan may pass for a result of this one.
+
+    Its results are removed, but for a quarantine that holds records, which is renamed: it may hold what nothing else does. Raises
+    :class:`OutputError` when an input stands where an output would, or when the folder cannot be made or written.
+    """
+    results = [*(out / name for name in (FINDINGS, FINDINGS_PART, SUMMARY, REPORT)), *(out / REDACTED / name for name in redacted)]
+    if out.exists() and not out.is_dir():
+        raise OutputError(f"{out}: is a file, not a folder; choose another --out folder")
+    _spare_inputs([*results, out / QUARANTINE], inputs)
+    try:
+        (out / REDACTED).mkdir(parents=True, exist_ok=True)
+        for path in results:
+            path.unlink(missing_ok=True)
+        _set_aside(out / QUARANTINE)
+    except OSError as error:
+        raise OutputError(f"{error.filename or out}: cannot be written ({error.strerror}); choose another --out folder") from None
+
+
+def _spare_inputs(outputs: Iterable[Path], inputs: Iterable[Path]) -> None:
+    known = {(stat.st_dev, stat.st_ino) for stat in (path.stat() for path in inputs)}
+    for path in outputs:
+        if path.exists() and ((stat := path.stat()).st_dev, stat.st_ino) in known:
+            raise OutputError(f"{path}: is one of the inputs and would be overwritten; choose another --out folder")
+
+
+def _set_aside(quarantine: Path) -> None:
+    if not quarantine.exists():
+        return
+    with quarantine.open("rb") as file:
+        file.readline()
+        holds_records = bool(file.readline())
+    if not holds_records:
+        quarantine.unlink()
+        return
+    written = datetime.datetime.fromtimestamp(quarantine.stat().st_mtime, datetime.UTC)
+    number = 1
+    aside = stem = quarantine.with_name(f"quarantine-{written:%Y%m%dT%H%M%S}.jsonl")
+    while aside.exists():
+        number += 1
+        aside = stem.with_stem(f"{stem.stem}-{number}")
+    quarantine.rename(aside)
