@@ -134,7 +134,7 @@ def test_a_record_is_told_with_its_source_where_there_are_several():
 def test_the_longest_bar_is_whole_and_the_others_in_proportion():
     assert [(bar.label, bar.share) for bar in figures.bars([("a", 200), ("b", 50), ("c", 0)])] == [("a", 1.0), ("b", 0.25), ("c", 0.0)]
     assert figures.bars([("a", 0)]) == [figures.Bar("a", 0, 0.0)]
-    assert "width:41.0%" in render(SUMMARY, CATALOGUE)  # 288 of 702
+    assert '<svg width="41.0%"' in render(SUMMARY, CATALOGUE)  # 288 of 702
 
 
 def test_months_without_a_record_keep_their_place():
