@@ -3,7 +3,7 @@
 import pytest
 
 from recognizers.finding import Finding
-from recognizers.identifiers import find_identifiers, may_hold_identifier
+from recognizers.identifiers import find_identifiers
 
 
 def found(text: str) -> list[tuple[str, str]]:
@@ -124,6 +124,10 @@ PHONES = [
     "00594 694 00 73 16",
     "0 805 36 21 70",
     "01 99 00 31 00 poste 412",
+    "06 1O 34 5O 78",
+    "0 6 1 2 3 4 5 6 7 8",
+    "01 99 00 31 00 (poste 412)",
+    "zéro six douze trente-quatre cinquante-six soixante-dix-huit",
     "+32 460 00 12 34",
     "+212 661 23 45 67",
     "00213 555 12 34 56",
@@ -138,6 +142,11 @@ def test_phone_in_every_writing(phone: str) -> None:
 def test_phone_without_its_zero_needs_a_cue() -> None:
     assert found("portable 6 12 34 56 78") == [("PHONE_NUMBER", "6 12 34 56 78")]
     assert found("relevés 6 12 34 56 78") == []
+
+
+def test_five_pairs_are_a_phone_beside_words_that_refuse_a_bare_number() -> None:
+    assert found("avant d'appeler la police : 06 12 34 56 78") == [("PHONE_NUMBER", "06 12 34 56 78")]
+    assert found("police 0612345678") == []
 
 
 @pytest.mark.parametrize(
@@ -169,6 +178,10 @@ EMAILS = [
     "contact (arobase) domaine (point) fr",
     "contact arobase domaine point fr",
     "contact@foncia",
+    "contact at gmail.com",
+    "jean.roux chez orange point fr",
+    "p.roux77 gmail.com",
+    "contact arrobase free.fr",
 ]
 
 
@@ -185,76 +198,8 @@ def test_name_inside_an_address_is_no_second_finding() -> None:
     assert found("mail lydie.ferrand@exemple.fr") == [("EMAIL_ADDRESS", "lydie.ferrand@exemple.fr")]
 
 
-@pytest.mark.parametrize("text", ["3 pièces @ 12 €", "compte Instagram @residence", "20@"])
+@pytest.mark.parametrize(
+    "text", ["3 pièces @ 12 €", "compte Instagram @residence", "20@", "quel conn@rd", "contrat free résilié", "chez orange on attend"]
+)
 def test_not_an_email(text: str) -> None:
     assert found(text) == []
-
-
-CODES = [
-    ("code 47A62", "47A62"),
-    ("digicode 1234A", "1234A"),
-    ("CODE HALL CHANGE CE JOUR : B4172", "B4172"),
-    ("code portail parking 2580#", "2580#"),
-    ("local OM, taper 190374 puis valider", "190374"),
-    ("boîte à clés : 0419", "0419"),
-    ("combinaison 7-3-0-2", "7-3-0-2"),
-    ("je lui ai redonné 70A31 pour la porte", "70A31"),
-    ("code PIN tablette 4826", "4826"),
-    ("badge vigik n° 0004587712 perdu", "0004587712"),
-    ("coffre : gauche 12 droite 40 gauche 7", "gauche 12 droite 40 gauche 7"),
-    ("mdp : Azerty!2019", "Azerty!2019"),
-    ("mot de passe de la box, tilleul-brique-42", "tilleul-brique-42"),
-    ("le mot de passe, c'est « mirabelle »", "mirabelle"),
-    ("wifi loge : réseau box, clé 9F3A22B9C01D", "9F3A22B9C01D"),
-    ("laisse la clé dans le pot de lavande", "dans le pot de lavande"),
-    ("un passe sous la jardinière du palier, merci", "sous la jardinière du palier"),
-    ("CLE DE SECOURS SOUS L EXTINCTEUR DU 3E", "SOUS L EXTINCTEUR DU 3E"),
-    ("trousseau derrière le compteur gaz", "derrière le compteur gaz"),
-    ("double de clé chez la voisine", "chez la voisine"),
-]
-
-
-@pytest.mark.parametrize(("text", "code"), CODES)
-def test_access_code(text: str, code: str) -> None:
-    assert found(text) == [("ACCESS_CODE", code)]
-
-
-def test_number_beside_a_code() -> None:
-    assert found("6713 en bas et B0294 sur cour") == [("ACCESS_CODE", "6713"), ("ACCESS_CODE", "B0294")]
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "code postal 93210",
-        "code erreur E4521 sur la chaudière",
-        "code défaut 3919 variateur",
-        "article 1719 du code civil",
-        "code de la construction, art. R. 126",
-        "code APE 4322B",
-        "Code article 4512B",
-        "bon de commande 4512",
-        "lot 1204, porte blindée",
-        "le digicode est changé depuis 2021",
-        "02H15 alarme parking",
-        "mot de passe oublié, portail inaccessible",
-        "clé cassée dans la serrure",
-        "clés perdues derrière le meuble",
-        "clés dans la boîte de l'agence",
-        "clé anglaise oubliée sur le rebord",
-        "la clé tourne mal. Eau sous l'évier",
-    ],
-)
-def test_not_an_access_code(text: str) -> None:
-    assert found(text) == []
-
-
-@pytest.mark.parametrize("text", ["", "fuite sous évier, joint à refaire", "porte du hall bloquée"])
-def test_gate_stops_what_holds_nothing(text: str) -> None:
-    assert not may_hold_identifier(text)
-    assert find_identifiers(text) == []
-
-
-@pytest.mark.parametrize("text", ["la clé sous le pot", "contact arobase domaine point fr", "MME BAUDRIER", "chez les Brossard", "３ clés"])
-def test_gate_lets_candidates_through(text: str) -> None:
-    assert may_hold_identifier(text)

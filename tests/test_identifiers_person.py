@@ -43,6 +43,20 @@ NAMED = [
     ("mme skrotchanska veut un badge", ["skrotchanska"]),
     ("facture validée par l. benguigui", ["l. benguigui"]),
     ("MME PETIT DEMANDE UN DOUBLE", ["PETIT"]),
+    ("M. LOUBREC ACTIVEMENT RECHERCHE", ["LOUBREC"]),
+    ("Mme Gentille ne répond pas", ["Gentille"]),
+    ("Appel Duretz ce matin", ["Duretz"]),
+    ("Mail de Fauvergue reçu", ["Fauvergue"]),
+    ("Interphone Sellier", ["Sellier"]),
+    ("ramonage refusé chez Lagrenade", ["Lagrenade"]),
+    ("les Marchand du rez-de-chaussée", ["Marchand"]),
+    ("bail au nom de Pelisson et Marchandeau", ["Pelisson", "Marchandeau"]),
+    ("boîte : Rivolard et Szabo", ["Rivolard", "Szabo"]),
+    ("au nom de Lefebvre et non Lefèvre", ["Lefebvre", "Lefèvre"]),
+    ("Costa / Lim sur la sonnette", ["Costa", "Lim"]),
+    ("voir dossier Maupertuis Karim", ["Maupertuis Karim"]),
+    ("Carême, prénom Luc", ["Carême"]),
+    ("Remis à L'Hermitte", ["L'Hermitte"]),
 ]
 
 
@@ -54,6 +68,22 @@ def test_names(text: str, names: list[str]) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "elle travaille chez Carglamour",
+        "commande chez Rexmat en attente",
+        "passage chez Otis",
+        "RDV Enedis mercredi",
+        "Dossier Sinistre clos",
+        "Rosier grimpant de la façade",
+        "à Metz, agence de Vitry",
+        "au nom du SSIAD Val-de-Loire",
+        "pour France-Portugal",
+        "mme syndiquée a appelé",
+        "pr Lutte ouvrière",
+        "MR GILET JAUNE",
+        "QU'IL AIT UNE PORTE",
+        "Nouveau prénom à noter",
+        "rue Jean Moulin barrée",
+        "Foncia et Otis convoqués",
         "rue Martin Luther King",
         "angle de la rue du Docteur Roux",
         "résidence Victor Hugo, bât. Jules Verne",
@@ -110,3 +140,11 @@ def test_title_finding_is_explained() -> None:
 )
 def test_names_of_the_record(text: str, names: tuple[str, ...], expected: list[str]) -> None:
     assert names_in(text, names) == expected
+
+
+def test_phone_tells_the_name_before_it() -> None:
+    text = "MANDATAIRE A JOINDRE : VAUCLARIN 01 99 00 27 54"
+    assert [(f.entity, f.rule, text[f.start : f.end]) for f in find_identifiers(text)] == [
+        ("PERSON", "PERSON.detail", "VAUCLARIN"),
+        ("PHONE_NUMBER", "PHONE_NUMBER.french", "01 99 00 27 54"),
+    ]

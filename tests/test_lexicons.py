@@ -55,7 +55,7 @@ HEAD = 'entity = "X"\nlabel = "X"\ntag = "X"\nseverity = 4\nlegal = []\nwhy = "x
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        ("entity = ", "line 1"),
+        ("entity = x", "at line 1"),
         (HEAD + "colour = 1", "unknown keys.*colour"),
         ('entity = "X"', "missing key 'instead'"),
         (HEAD + '[[rules]]\nid = "a"\nterms = ["est"]\nyes = ["x"]', "rule a: pattern 'est' has no specific word"),

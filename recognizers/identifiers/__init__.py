@@ -12,6 +12,7 @@ from recognizers.identifiers.bank import find_accounts, find_cards
 from recognizers.identifiers.comment import Comment
 from recognizers.identifiers.email import find_emails
 from recognizers.identifiers.hidden_key import HIDDEN_KEY
+from recognizers.identifiers.name_gate import may_hold_name
 from recognizers.identifiers.nir import find_nirs
 from recognizers.identifiers.person import find_persons
 from recognizers.identifiers.phone import find_phones, find_spelled_phones
@@ -39,11 +40,11 @@ def _all(comment: Comment, names: Sequence[str]) -> Iterator[Finding]:
         yield from find_cards(comment.text)
         yield from find_phones(comment.text)
     if gate.may_hold_email(comment):
-        yield from find_emails(comment.text)
+        yield from find_emails(comment)
     if gate.may_hold_access_code(comment):
         yield from find_access_codes(comment)
     wanted = names if gate.may_hold_record_name(comment, names) else ()
-    if wanted or gate.may_hold_name(comment):
+    if wanted or may_hold_name(comment):
         yield from find_persons(comment, wanted)
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from recognizers.finding import Finding
+from recognizers.identifiers.comment import Comment
 from recognizers.identifiers.number_cues import cue_words, cued
 
 _LOCAL = r"[^\W_](?:[\w.+%\-]{0,62}[\w+%\-])?"
@@ -33,8 +34,9 @@ _SPELLED_SIGN = re.compile(r"arr?oba[sz]|[(\[] ?(?:at|a|@) ?[)\]]", re.IGNORECAS
 _BARE = re.compile(rf"(?<![\w.+%\-])(?:{_LOCAL})@{_LABEL}(?![\w@.])")
 
 
-def find_emails(text: str) -> Iterator[Finding]:
-    """E-mail addresses in ``text`` (undisguised). An address typed without a dot in its domain counts when nothing follows the domain."""
+def find_emails(comment: Comment) -> Iterator[Finding]:
+    """E-mail addresses in ``comment``. An address typed without a dot in its domain counts when nothing follows the domain."""
+    text = comment.text
     if "@" in text:
         ends: set[int] = set()
         for pattern, score, rule in ((_TYPED, 1.0, "typed"), (_SPACED, 0.9, "spaced"), (_BARE, 0.6, "bare")):
@@ -42,10 +44,10 @@ def find_emails(text: str) -> Iterator[Finding]:
                 if match.start() not in ends and (pattern is not _BARE or _is_address(text, match)):
                     ends.add(match.start())
                     yield Finding("EMAIL_ADDRESS", *match.span(), score, f"EMAIL_ADDRESS.{rule}", cues=(rule,))
-    if _NAMED_PROVIDER.search(text):
+    if not cue_words("mail_providers").isdisjoint(comment.words) and _NAMED_PROVIDER.search(text):
         for match in _AT_PROVIDER.finditer(text):
             yield Finding("EMAIL_ADDRESS", *match.span(), 0.9, "EMAIL_ADDRESS.provider", cues=("provider",))
-    if _SPELLED_SIGN.search(text):
+    if ("rob" in comment.folded or "(" in text or "[" in text) and _SPELLED_SIGN.search(text):
         for match in _SPELLED.finditer(text):
             yield Finding("EMAIL_ADDRESS", *match.span(), 0.9, "EMAIL_ADDRESS.spelled", cues=("spelled",))
 

@@ -79,5 +79,4 @@ class Neighbours:
         word = self._words[i]
         if word.style != self._words[like].style or word.style == "lower":
             return False
-        known = word.key in person_words().surnames_also_words and not person_words().is_ordinary(word.key)
-        return known or self._names.may_be_unknown(i)
+        return self._names.may_be_ambiguous(i) or self._names.may_be_unknown(i)

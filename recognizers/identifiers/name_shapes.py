@@ -86,10 +86,14 @@ class Names:
         after = self._words[surname]
         if self._is_never(after) or after.key in self._lists.places:
             return None
-        known = self._lists.is_surname(after.key) or (after.key in self._lists.surnames_also_words and not after.shouted)
+        known = self._lists.is_surname(after.key)
         if word.style == "lower" or after.style == "lower":
             return (i, surname) if known and word.style == after.style else None
-        if known or (self._around.ends_phrase(surname) and self._is_unknown_name(after)):
+        if (
+            known
+            or (after.key in self._lists.surnames_also_words and not after.shouted)
+            or (self._around.ends_phrase(surname) and self._is_unknown_name(after))
+        ):
             return i, self.end_of_chain(surname)
         return None
 
@@ -122,6 +126,12 @@ class Names:
     def may_be_unknown(self, i: int) -> bool:
         """Whether the word at ``i`` may be a surname that no list knows: no ordinary word, place, firm or first name."""
         return self._is_unknown_name(self._words[i]) and not self._around.is_place(i) and not self._around.is_company(i)
+
+    def may_be_ambiguous(self, i: int) -> bool:
+        """Whether the word at ``i`` is a surname that is also another word, though no street's or firm's name."""
+        key = self._words[i].key
+        listed = key in self._lists.surnames_also_words and not self._lists.is_ordinary(key)
+        return listed and not self._around.is_place(i) and not self._around.is_company(i)
 
     def gap(self, i: int) -> str:
         """What separates the word at ``i`` from the next."""

@@ -32,7 +32,7 @@ def find_persons(comment: Comment, record_names: Sequence[str] = ()) -> list[Fin
     taken = 0
     found: list[_Name] = []
     for i in words.telling(lists.starts, lists.lower_starts, wanted, capitals=first_names_about):
-        if i < taken or names_nobody(words, i, first_names_about=first_names_about):
+        if i < taken or (words.raw(i)[1] not in wanted and names_nobody(words, i, first_names_about=first_names_about)):
             continue
         for name in _candidates(names, neighbours, i, words[i], wanted, first_names_about):
             if name.first >= taken:

@@ -50,7 +50,7 @@ def main() -> None:
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # a terminal that lacks a character must not stop a command
     try:
-        app()
+        app(prog_name="vigie")
     except VigieError as error:
         warn(str(error))
     except OSError as error:
