@@ -65,5 +65,7 @@ def _cut_short(finding: Finding, others: list[Finding], text: str) -> Finding:
 
 
 def _in_original(plain: Plain, finding: Finding) -> Finding:
+    if plain.starts is None:
+        return finding
     start, end = plain.span(finding.start, finding.end)
     return replace(finding, start=start, end=end)

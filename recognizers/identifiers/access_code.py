@@ -32,7 +32,7 @@ def find_access_codes(comment: Comment) -> Iterator[Finding]:
     words = access_words()
     if comment.digits:
         yield from _codes(comment, words)
-        yield from _signed(comment.text)
+        yield from _signed(comment, words)
         yield from _badges(comment)
         yield from _combinations(comment, words)
     if not words.password_words.isdisjoint(comment.words):
@@ -58,7 +58,7 @@ def _codes(comment: Comment, words: AccessWords) -> Iterator[Finding]:
         next_code = code_about and _is_next_code(before, words)
         if value in words.short_numbers or _HOUR_OR_SIZE.fullmatch(value) or (not next_code and _is_other_number(before, words)):
             continue
-        near = before[-9:] + folded[end : end + 30].split()[:4]
+        near = before[-9:] + folded[end : end + _REACH].split()[:4]
         announced = next_code or _is_announced(_same_sentence(text, folded, start), words)
         strong = _STRONG.fullmatch(value) is not None and (code_about or not words.openings.isdisjoint(near))
         if announced or strong:
@@ -101,10 +101,14 @@ def _is_next_code(before: list[str], words: AccessWords) -> bool:
     return bool(before) and before[-1] in words.code_qualifiers
 
 
-def _signed(text: str) -> Iterator[Finding]:
-    """Codes that a hash or a star starts, ends or cuts."""
-    if "#" in text or "*" in text:
-        for match in _SIGNED.finditer(text):
+def _signed(comment: Comment, words: AccessWords) -> Iterator[Finding]:
+    """Codes that a hash or a star starts, ends or cuts; one that starts with a hash may be a reference, and needs a door about."""
+    if "#" not in comment.text and "*" not in comment.text:
+        return
+    for match in _SIGNED.finditer(comment.text):
+        numbered = match.group().startswith("#") and match.group()[1:].isalnum()
+        before = comment.folded[max(0, match.start() - _REACH) : match.start()].split()
+        if not numbered or not (_is_other_number(before, words) or words.number_cues.isdisjoint(comment.words)):
             yield _finding(*match.span(), 0.85, "signed")
 
 

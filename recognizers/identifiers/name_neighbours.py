@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from recognizers.identifiers.name_shapes import Names
+from recognizers.identifiers.surroundings import Surroundings
 from recognizers.identifiers.vocabulary import person_words
 from recognizers.identifiers.words import Words
 
@@ -23,6 +24,7 @@ class Neighbours:
     def __init__(self, words: Words, names: Names) -> None:
         self._words = words
         self._names = names
+        self._around = Surroundings(words)
 
     def joined(self, first: int, last: int) -> Iterator[tuple[int, int]]:
         """First and last word of the names that "et", "ou", "et non" or a sign joins to the name from ``first`` to ``last``."""
@@ -39,7 +41,7 @@ class Neighbours:
         plain = lists.is_first_name(first_name.key) and first_name.key not in lists.first_names_also_words
         if i == 0 or not plain or first_name.style != "capital":
             return None
-        inside = self._names.gap(i - 1) == " " and not self._starts_sentence(i - 1)
+        inside = self._around.gap(i - 1) == " " and not self._starts_sentence(i - 1)
         return i - 1 if inside and self._may_be_name(i - 1, like=i) else None
 
     def before_detail(self) -> Iterator[tuple[int, int]]:
@@ -61,10 +63,10 @@ class Neighbours:
         words = self._words
         if step < 0 and i == 0:
             return None
-        if _SIGN.fullmatch(self._names.gap(min(i, i + step))):
+        if _SIGN.fullmatch(self._around.gap(min(i, i + step))):
             return i + step
         for count in range(_MAX_JOINING):
-            if not 0 <= i + step < len(words) or self._names.gap(min(i, i + step)) != " ":
+            if not 0 <= i + step < len(words) or self._around.gap(min(i, i + step)) != " ":
                 return None
             i += step
             if words[i].key not in _JOINING:
@@ -79,4 +81,8 @@ class Neighbours:
         word = self._words[i]
         if word.style != self._words[like].style or word.style == "lower":
             return False
-        return self._names.may_be_ambiguous(i) or self._names.may_be_unknown(i)
+        lists = person_words()
+        ambiguous = word.key in lists.surnames_also_words and not lists.is_ordinary(word.key)
+        if not ambiguous and not lists.may_be_unknown_surname(word.key):
+            return False
+        return not self._around.is_place(i) and not self._around.is_company(i)

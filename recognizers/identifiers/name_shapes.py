@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from recognizers.identifiers.surroundings import Surroundings
-from recognizers.identifiers.vocabulary import person_words
+from recognizers.identifiers.vocabulary import MIN_UNKNOWN, person_words
 from recognizers.identifiers.words import Word, Words
 
 _TITLE_GAP = re.compile(r"\.? {0,2}(?:[dDlL]')?|\. ?\n ?")
@@ -18,10 +18,10 @@ _LIST_GAP = re.compile(r" ?[,/&] ?| ")
 _INITIAL_GAP = re.compile(r"\.(?: ?-? ?)")
 _MEASURE = re.compile(r"\d ?$")
 _ACRONYM = 3
-_MIN_UNKNOWN = 4
 _MAX_WORDS = 4
 _MAX_LINKS = 4
 _FIRM_REACH = 5
+_PLAIN_TITLES = frozenset({"mme", "mr", "mlle"})
 _BEFORE_UNKNOWN = frozenset({("chez", "les"), ("nom", "de"), *((role, "de") for role in ("appel", "mail", "sms", "message", "courrier"))})
 
 
@@ -67,7 +67,7 @@ class Names:
         if lists.is_first_name(word.key) and self._can_follow_first_name(word, i + 1):
             return self.end_of_chain(i + 1)
         surname_first = (
-            word.style == "upper" and len(word.key) >= _ACRONYM and lists.is_first_name(after.key) and not self._is_refused(word)
+            word.style == "upper" and len(word.key) >= _ACRONYM and lists.is_first_name(after.key) and not self._lists.is_refused(word.key)
         )
         if surname_first and ((not word.shouted and after.style == "capital") or lists.is_surname(word.key)):
             return self.end_of_chain(i + 1)
@@ -84,7 +84,7 @@ class Names:
         if len(self._words[surname].key) == 1 and self._around.adjacent(surname, _INITIAL_GAP):
             surname += 1
         after = self._words[surname]
-        if self._is_never(after) or after.key in self._lists.places:
+        if self._lists.is_never(after.key) or after.key in self._lists.places:
             return None
         known = self._lists.is_surname(after.key)
         if word.style == "lower" or after.style == "lower":
@@ -92,7 +92,7 @@ class Names:
         if (
             known
             or (after.key in self._lists.surnames_also_words and not after.shouted)
-            or (self._around.ends_phrase(surname) and self._is_unknown_name(after))
+            or (self._around.ends_phrase(surname) and self._lists.may_be_unknown_surname(after.key))
         ):
             return i, self.end_of_chain(surname)
         return None
@@ -112,7 +112,7 @@ class Names:
         word = self._words[i]
         listed = self._lists.is_surname(word.key)
         signed = word.key in self._lists.surnames_also_words and not self._lists.is_ordinary(word.key) and self._is_singled_out(i)
-        if word.style == "lower" or not (listed or signed) or self._is_never(word):
+        if word.style == "lower" or not (listed or signed) or self._lists.is_never(word.key):
             return None
         return None if self._around.is_place(i) or self._around.is_company(i) else self.end_of_chain(i)
 
@@ -121,21 +121,13 @@ class Names:
         if self._around.in_parentheses(i):
             return True
         word = self._words[i]
-        return i > 0 and word.style == "capital" and self._words[i - 1].key == "les" and word.key[-1] not in "sx" and self.gap(i - 1) == " "
-
-    def may_be_unknown(self, i: int) -> bool:
-        """Whether the word at ``i`` may be a surname that no list knows: no ordinary word, place, firm or first name."""
-        return self._is_unknown_name(self._words[i]) and not self._around.is_place(i) and not self._around.is_company(i)
-
-    def may_be_ambiguous(self, i: int) -> bool:
-        """Whether the word at ``i`` is a surname that is also another word, though no street's or firm's name."""
-        key = self._words[i].key
-        listed = key in self._lists.surnames_also_words and not self._lists.is_ordinary(key)
-        return listed and not self._around.is_place(i) and not self._around.is_company(i)
-
-    def gap(self, i: int) -> str:
-        """What separates the word at ``i`` from the next."""
-        return self._around.gap(i)
+        return (
+            i > 0
+            and word.style == "capital"
+            and self._words[i - 1].key == "les"
+            and word.key[-1] not in "sx"
+            and self._around.gap(i - 1) == " "
+        )
 
     def stands_for_a_name(self, i: int) -> bool:
         """Whether a word of the record's names is meant as one: not an ordinary word in ordinary use, not a street."""
@@ -167,7 +159,7 @@ class Names:
         """Whether the word at ``j`` belongs to the name that holds the word at ``i``."""
         lists = self._lists
         word = self._words[j]
-        if self._is_refused(word):
+        if self._lists.is_refused(word.key):
             return False
         if word.style == "lower" or word.shouted:
             plain_first_name = lists.is_first_name(word.key) and word.key not in lists.first_names_also_words
@@ -212,14 +204,15 @@ class Names:
         if " ".join(words.keys(start, i + 1)) in lists.particle_names:
             return i
         word = words[i]
-        if self._is_refused(word):
+        if self._lists.is_refused(word.key):
             return None
         if lists.is_surname(word.key):
             return self.end_of_chain(i)
         foreign = words[start].key in lists.foreign_particles
+        strong = title.key not in lists.weak_titles - {"m"} and title.key not in lists.place_titles
         if word.style == "lower" or word.shouted:
-            return self.end_of_chain(i) if foreign and not lists.is_ordinary(word.key) else None
-        noble = words[start].style != "lower" or (title.key not in lists.weak_titles - {"m"} and title.key not in lists.place_titles)
+            return self.end_of_chain(i) if foreign and strong and not lists.is_ordinary(word.key) else None
+        noble = words[start].style != "lower" or strong
         return self.end_of_chain(i) if (foreign or noble) and words[start].key != "du" and len(word.key) > 1 else None
 
     def _is_name_after_title(self, i: int, *, title: Word) -> bool:
@@ -229,7 +222,7 @@ class Names:
         telling = word.style == "capital" or (word.style == "upper" and not word.shouted)
         if lists.is_surname(word.key):
             return telling or word.shouted or not weak
-        if self._is_never(word) or word.key in lists.titles or len(word.key) < 2 or (weak and word.style == "lower"):
+        if self._lists.is_never(word.key) or word.key in lists.titles or len(word.key) < 2 or (weak and word.style == "lower"):
             return False
         known = word.key in lists.surnames_also_words or lists.is_first_name(word.key)
         if telling:
@@ -243,12 +236,22 @@ class Names:
         if known or weak:
             return known
         unknown_expected = word.style == "upper" or title.key in lists.short_titles
-        return unknown_expected and self._is_unknown_name(word) and self._around.acts(i, comma=word.style == "upper")
+        return (
+            unknown_expected
+            and self._lists.may_be_unknown_surname(word.key)
+            and self._around.acts(i, comma=word.style == "upper" or title.key in _PLAIN_TITLES)
+        )
 
     def _is_name_after_role(self, role: int, i: int) -> bool:
         lists = self._lists
         word = self._words[i]
-        if word.style == "lower" or len(word.key) < 2 or self._is_refused(word) or self._around.is_place(i) or self._around.is_company(i):
+        if (
+            word.style == "lower"
+            or len(word.key) < 2
+            or self._lists.is_refused(word.key)
+            or self._around.is_place(i)
+            or self._around.is_company(i)
+        ):
             return False
         if lists.is_surname(word.key):
             return True
@@ -258,8 +261,8 @@ class Names:
             return True
         if not self._introduces_unknown_names(role, i):
             return False
-        spelled = word.style == "capital" or (len(word.key) > _MIN_UNKNOWN and self._around.acts(i, comma=True))
-        return word.key in lists.surnames_also_words or (spelled and self._is_unknown_name(word))
+        spelled = word.style == "capital" or (len(word.key) > MIN_UNKNOWN and self._around.acts(i, comma=True))
+        return word.key in lists.surnames_also_words or (spelled and self._lists.may_be_unknown_surname(word.key))
 
     def _introduces_unknown_names(self, role: int, i: int) -> bool:
         """Whether a name that no list knows is expected at ``i``: "le gardien …", "chez les …", "au nom de …"."""
@@ -285,28 +288,8 @@ class Names:
             return not first_name.shouted and plain and self._text[word.end : word.end + 1] == "."
         if known:
             return True
-        if self._is_refused(word) or lists.is_ordinary(word.key):
+        if self._lists.is_refused(word.key) or lists.is_ordinary(word.key):
             return False
         if first_name.shouted:
-            return plain and (word.key in lists.surnames_also_words or self._is_unknown_name(word))
+            return plain and (word.key in lists.surnames_also_words or self._lists.may_be_unknown_surname(word.key))
         return True
-
-    def _is_unknown_name(self, word: Word) -> bool:
-        """Whether an unlisted word may be a name: long enough, not ordinary, no place, firm, role or first name."""
-        lists = self._lists
-        return (
-            len(word.key) >= _MIN_UNKNOWN
-            and not self._is_refused(word)
-            and word.key not in lists.companies
-            and word.key not in lists.particles
-            and not lists.is_first_name(word.key)
-            and not lists.is_ordinary(word.key)
-        )
-
-    def _is_refused(self, word: Word) -> bool:
-        """Whether a word is a title, a role, a place or never a name."""
-        lists = self._lists
-        return self._is_never(word) or word.key in lists.places or word.key in lists.roles or word.key in lists.titles
-
-    def _is_never(self, word: Word) -> bool:
-        return word.key in self._lists.never_names and word.key not in self._lists.surnames

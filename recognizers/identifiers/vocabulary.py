@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+MIN_UNKNOWN = 4
+"""Letters of the shortest surname that is taken for one without being listed."""
 _FOLDER = Path(__file__).parent
 
 
@@ -38,6 +40,7 @@ class PersonWords:
     verb_forms: frozenset[str]
     particle_names: frozenset[str]
     never_names: frozenset[str]
+    never_suffixes: tuple[str, ...]
     ordinary_words: frozenset[str]
     ordinary_suffixes: tuple[str, ...]
     places: frozenset[str]
@@ -77,6 +80,25 @@ class PersonWords:
         """Whether a word, or each part of a hyphenated one, is a first name."""
         return word in self.first_names or ("-" in word and all(part in self.first_names for part in word.split("-")))
 
+    def is_never(self, word: str) -> bool:
+        """Whether a word is never a name, even after a title."""
+        return (word in self.never_names or word.endswith(self.never_suffixes)) and word not in self.surnames
+
+    def is_refused(self, word: str) -> bool:
+        """Whether a word is a title, a role, a place or never a name."""
+        return self.is_never(word) or word in self.places or word in self.roles or word in self.titles
+
+    def may_be_unknown_surname(self, word: str) -> bool:
+        """Whether an unlisted word may be a surname: long enough, not ordinary, no place, firm, role or first name."""
+        return (
+            len(word) >= MIN_UNKNOWN
+            and not self.is_refused(word)
+            and word not in self.companies
+            and word not in self.particles
+            and not self.is_first_name(word)
+            and not self.is_ordinary(word)
+        )
+
 
 @cache
 def person_words() -> PersonWords:
@@ -105,6 +127,7 @@ def person_words() -> PersonWords:
         verb_forms=frozenset(person["verb_forms"].split()) | frozenset(conjugated),
         particle_names=_phrases(person["particle_names"]),
         never_names=frozenset(person["never_names"].split()),
+        never_suffixes=tuple(person["never_suffixes"].split()),
         ordinary_words=frozenset((person["ordinary_words"]).split()),
         ordinary_suffixes=tuple(person["ordinary_suffixes"].split()),
         places=frozenset(person["places"].split()),

@@ -76,7 +76,7 @@ class Words:
         for i, (start, end) in enumerate(self._bounds):
             key = folded[start:end]
             if key in starts:
-                if key in lower or text[start].isupper():
+                if key in lower or text[start].isupper() or key in wanted:
                     yield i
             elif end - start <= MAX_INITIAL:
                 if text.startswith(".", end) or (capitals and text[end - 1].isupper()):

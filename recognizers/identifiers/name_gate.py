@@ -1,0 +1,115 @@
+"""Cheap test before the search for names: never False for a comment that holds one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import NamedTuple
+
+from recognizers.identifiers.comment import Comment
+from recognizers.identifiers.vocabulary import person_words
+
+_CAPITAL = r"[^\W\d_a-zà-öø-ÿ]"
+_NAME_BEFORE_NUMBER = re.compile(rf"{_CAPITAL}[\w'\-]* ?[:,(]? ?(?:\+|0)[0-9]")
+_ONE, _TWO = r"[^\W\d_]\.", r"[^\W\d_]{2}\."
+_AFTER_INITIAL = re.compile(
+    rf"\.(?:(?<=[\W\d_]{_ONE})|(?<=\A{_ONE})|(?<=[\W\d_]{_TWO})|(?<=\A{_TWO}))(?: ?-? ?)(?:[^\W\d_]\.(?: ?-? ?))?{_CAPITAL}"
+)
+_AFTER_APOSTROPHE = re.compile(rf"'{_CAPITAL}")
+_PHONE_DIGITS = 9
+_REACH = 40
+_VOWELS = "aeiouyh"
+
+
+class _Cues(NamedTuple):
+    """Folded words that a name needs.
+
+    ``names`` tell by themselves; ``titles`` before a word that is not ``ordinary``; ``introducers`` before a capital; ``first_names`` with
+    one; ``surnames`` in parentheses, after "les" or after an initial. ``every`` is all of them.
+    """
+
+    every: frozenset[str]
+    names: frozenset[str]
+    titles: frozenset[str]
+    introducers: frozenset[str]
+    first_names: frozenset[str]
+    surnames: frozenset[str]
+    ordinary: frozenset[str]
+
+
+@cache
+def _cues() -> _Cues:
+    person = person_words()
+    names = _as_folded((person.first_names - person.first_names_also_words) | person.surnames)
+    titles = _as_folded(person.titles - person.weak_titles) | {"m"}
+    introducers = _as_folded(person.weak_titles | person.strong_roles | {"nom"})
+    first_names = _as_folded(person.first_names_also_words)
+    surnames = _as_folded(person.surnames_also_words)
+    every = names | titles | introducers | first_names | surnames | {"prenom"}
+    ordinary = (person.ordinary_words | person.verb_forms) - person.surnames - person.particles
+    return _Cues(every, names, titles, introducers, first_names, surnames, ordinary)
+
+
+def may_hold_name(comment: Comment) -> bool:
+    """Whether ``comment`` holds a name, or a title, a role or an ambiguous name beside what it needs."""
+    cues = _cues()
+    present = cues.every.intersection(comment.words)
+    if not cues.names.isdisjoint(present):
+        return True
+    if comment.digits >= _PHONE_DIGITS and _NAME_BEFORE_NUMBER.search(comment.text):
+        return True
+    if "prenom" in present:
+        return True
+    if comment.text[1:].islower() and cues.titles.isdisjoint(present):
+        return False
+    if _AFTER_INITIAL.search(comment.text) or _AFTER_APOSTROPHE.search(comment.text):
+        return True
+    return any(_counts(comment, cues, word, at) for word in present for at in _places(comment.folded, word))
+
+
+def _places(folded: str, word: str) -> Iterator[int]:
+    """Offsets where ``word`` stands as a word in ``folded``."""
+    at = folded.find(word)
+    while at >= 0:
+        end = at + len(word)
+        if not folded[at - 1 : at].strip() and not folded[end : end + 1].strip():
+            yield at
+        at = folded.find(word, end)
+
+
+def _counts(comment: Comment, cues: _Cues, word: str, at: int) -> bool:
+    """Whether ``word``, at the offset ``at``, has beside it what a name needs."""
+    text, folded, end = comment.text, comment.folded, at + len(word)
+    if word in cues.introducers and _has_capital(text[end : end + _REACH]):
+        return True
+    if word in cues.first_names and _has_capital(text[at]):
+        return True
+    if word in cues.surnames and _has_capital(text[at]):
+        before = text[max(0, at - 4) : at]
+        if before.endswith("(") or folded[max(0, at - 4) : at] == "les " or "." in before:
+            return True
+    if word not in cues.titles:
+        return False
+    after = folded[end:].split(None, 1)[:1]
+    if not after or after[0] not in cues.ordinary:
+        return bool(after)
+    start = folded.index(after[0], end)
+    return text[start].isupper() or text[start + len(after[0]) :].startswith(("-", "'"))
+
+
+def _has_capital(text: str) -> bool:
+    return text != text.lower()
+
+
+def _as_folded(keys: frozenset[str]) -> frozenset[str]:
+    """Words as `fold` leaves them: keys lack apostrophes ("ndiaye", "guivarch") and spell out "œ"; of a hyphenated key, its last part."""
+    words = set()
+    for key in keys:
+        word = key.rpartition("-")[2]
+        words |= {word, word.replace("oe", "o")}
+        if len(word) > 3 and word[0] in "nm" and word[1] not in _VOWELS:
+            words.add(word[1:])
+        if word.endswith("ch"):
+            words.add(word[:-1])
+    return frozenset(words)
