@@ -6,6 +6,7 @@ READY := $(VENV)/.ready
 INPUT ?= samples/ikos_export.csv
 OUT ?= out
 GOLD ?= samples/gold
+HELD_OUT ?= samples/gold/34-agency.jsonl
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -33,8 +34,13 @@ lint: $(READY) type ## ruff (rules and format) and mypy
 type: $(READY) ## mypy, strict
 	$(BIN)/mypy
 
-evaluate: $(READY) ## measure the detection on the labelled comments in GOLD
-	$(BIN)/vigie evaluate $(GOLD)/*.jsonl
+evaluate: $(READY) ## measure the detection: all labelled comments, then the author that nobody has read, then assertion and subject
+	@echo "== $(GOLD): every labelled comment; most were read while the rules were written"
+	@$(BIN)/vigie evaluate $(GOLD)/*.jsonl
+	@echo "== $(HELD_OUT): an author held out while the rules were written"
+	@$(BIN)/vigie evaluate $(HELD_OUT)
+	@echo "== assertion and subject"
+	@$(BIN)/vigie evaluate --qualifiers samples/qualifiers.jsonl
 
 lock: $(READY) ## write requirements.lock from what is installed
 	$(BIN)/python -m pip freeze --exclude-editable > requirements.lock

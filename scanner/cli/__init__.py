@@ -14,6 +14,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
+from recognizers.errors import LexiconError
 from scanner.cli import check, entities, evaluate, explain, init, keygen, quarantine, redact, report, scan
 from scanner.cli.console import warn
 from scanner.cli.exits import ExitCode
@@ -51,7 +52,7 @@ def main() -> None:
         sys.stdout.reconfigure(errors="backslashreplace")  # a terminal that lacks a character must not stop a command
     try:
         app(prog_name="vigie")
-    except VigieError as error:
+    except (VigieError, LexiconError) as error:
         warn(str(error))
     except OSError as error:
         warn(f"{error.filename or 'input or output'}: {error.strerror or type(error).__name__}")
