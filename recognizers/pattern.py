@@ -269,7 +269,7 @@ def _word(chunk: str) -> _Node:
         base = forms[0]
         endings = ("", "s", "e", "es") if body.endswith("é") else ("", "s", "x")
         words = frozenset(base + ending for ending in endings)
-        return _Node(f"{base}(?:{'|'.join(e for e in endings if e)})? ", words, length=1, frequency=_frequency(words, ()))
+        return _Node(base + ("e?s? " if body.endswith("é") else "[sx]? "), words, length=1, frequency=_frequency(words, ()))
     words = frozenset(forms)
     regex = forms[0] if len(forms) == 1 else "(?:" + "|".join(dict.fromkeys(forms)) + ")"
     return _Node(regex + " ", words, length=1, frequency=_frequency(words, ()))
