@@ -87,6 +87,8 @@ def test_number_beside_a_code() -> None:
         "clés au tableau",
         "fuite sous l'évier, clé d'arrêt grippée",
         "sous le tapis, clé cassée",
+        "CHAUDIERE ETEINTE, CODE E133, P2 PASSE A 14H",
+        "code F28 sur le thermostat",
     ],
 )
 def test_not_an_access_code(text: str) -> None:

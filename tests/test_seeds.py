@@ -58,7 +58,7 @@ def sensitive(detector: Detector, text: str) -> set[str]:
 
 
 def test_reported_incident_is_ordinary_management(detector: Detector) -> None:
-    assert sensitive(detector, "« M. X a traité la gardienne de \"conne\" le 04/05, courrier envoyé »") == set()
+    assert sensitive(detector, '« M. X a traité la gardienne de "conne" le 04/05, courrier envoyé »') == set()
 
 
 @pytest.mark.parametrize(("remark", "entities"), QUOTED.items())

@@ -18,6 +18,7 @@ _CODE = re.compile(
     rf"(?P<sign>[#*]?){_NO_AMOUNT}"
 )
 _STRONG = re.compile(r"[0-9]{4}[A-Z]|[A-Z][0-9]{4}|[0-9]{2}[A-Z][0-9]{2,3}|[0-9][A-Z][0-9]{3}")
+_FAULT_CODE = re.compile(r"[A-Z][0-9]{2,3}")
 _HOUR_OR_SIZE = re.compile(r"[0-2]?[0-9]H[0-5][0-9]|[0-9]+X[0-9]+")
 _SIGNED = re.compile(r"(?<![\w#*.,/])(?:[#*][0-9A-F]{3,8}[#*]?|[0-9A-F]{3,8}[#*]|[0-9]{2,4}\*[0-9]{2,4}[#*]?)(?![\w#*])")
 _BADGE = re.compile(r"\bbadges?(?: vigik)?(?: n[°o]?\.?)? ?:? ?(?P<value>[0-9]{7,12}|[A-Z]{1,2}-?[0-9]{4,8})(?![\w])", re.IGNORECASE)
@@ -56,6 +57,8 @@ def _codes(comment: Comment, words: AccessWords) -> Iterator[Finding]:
         value = match["value"]
         before = folded[max(0, start - _REACH) : start].split()
         next_code = code_about and _is_next_code(before, words)
+        if _FAULT_CODE.fullmatch(value) and not words.faulty.isdisjoint(comment.words):
+            continue
         if value in words.short_numbers or _HOUR_OR_SIZE.fullmatch(value) or (not next_code and _is_other_number(before, words)):
             continue
         near = before[-9:] + folded[end : end + _REACH].split()[:4]

@@ -30,6 +30,7 @@ class AccessWords:
     code_links: frozenset[str]
     openings: frozenset[str]
     other_numbers: frozenset[str]
+    faulty: frozenset[str]
     combination_cues: frozenset[str]
     short_numbers: frozenset[str]
     number_links: frozenset[str]
@@ -59,6 +60,7 @@ def access_words() -> AccessWords:
         code_links=words["code_links"],
         openings=words["openings"],
         other_numbers=words["other_numbers"],
+        faulty=words["faulty"],
         combination_cues=words["combination_cues"],
         short_numbers=words["short_numbers"],
         number_links=words["number_links"],
