@@ -18,6 +18,7 @@ from recognizers.pattern import PatternCompiler
 from recognizers.qualify import assertion_of, subject_of
 from recognizers.rulepack import load_lexicons
 from recognizers.screen import Screen
+from recognizers.slices import SLICE, slices
 
 IDENTIFIERS = ("NIR", "IBAN_CODE", "CREDIT_CARD", "PHONE_NUMBER", "EMAIL_ADDRESS", "ACCESS_CODE", "PERSON")
 MIN_SCORE = 0.5
@@ -56,24 +57,34 @@ class Detector:
 
         ``names`` are the surnames and first names that the record's own columns hold. Offsets are code points of ``text``.
         """
-        findings = self._remarks(text)
+        if len(text) > SLICE:
+            return self._find_long(text, names)
+        return self._find(text, names, screened=True)
+
+    def find_many(self, texts: Sequence[str], names: Sequence[Sequence[str]] | None = None) -> list[list[Finding]]:
+        """Return what :meth:`find` returns for each of ``texts``, faster: what holds no word of any rule stops at the screen."""
+        if self._screen is None:
+            self._screen = Screen(*self._matcher.anchors())
+        short = [text if len(text) <= SLICE else "" for text in texts]
+        kept = set(self._screen.keep(short)) if texts else set()
+        found = []
+        for at, text in enumerate(texts):
+            own = names[at] if names else ()
+            found.append(self._find_long(text, own) if len(text) > SLICE else self._find(text, own, screened=at in kept))
+        return found
+
+    def _find_long(self, text: str, names: Sequence[str]) -> list[Finding]:
+        found = []
+        for offset, part in slices(text):
+            found += [replace(f, start=f.start + offset, end=f.end + offset) for f in self._find(part, names, screened=True)]
+        return found
+
+    def _find(self, text: str, names: Sequence[str], *, screened: bool) -> list[Finding]:
+        """Return the findings of a text that is not long; ``screened`` tells that it may hold a remark."""
+        findings = self._remarks(text) if screened else []
         if self.identifiers:
             findings += find_identifiers(text, names)
         return sorted(findings, key=lambda f: (f.start, f.end, f.entity))
-
-    def find_many(self, texts: Sequence[str], names: Sequence[Sequence[str]] | None = None) -> list[list[Finding]]:
-        """Return what :meth:`find` returns for each of ``texts``, faster: most texts never leave the screen."""
-        if self._screen is None:
-            self._screen = Screen(*self._matcher.anchors())
-        kept = set(self._screen.keep(texts)) if texts else set()
-        found: list[list[Finding]] = []
-        for at, text in enumerate(texts):
-            findings = self._remarks(text) if at in kept else []
-            if self.identifiers:
-                findings += find_identifiers(text, names[at] if names else ())
-            findings.sort(key=lambda f: (f.start, f.end, f.entity))
-            found.append(findings)
-        return found
 
     def explain(self, text: str) -> list[Considered]:
         """Return everything that was considered in ``text``, in order of its start: what became a finding, and what did not and why."""

@@ -108,7 +108,7 @@ def _as_folded(keys: frozenset[str]) -> frozenset[str]:
     for key in keys:
         word = key.rpartition("-")[2]
         words |= {word, word.replace("oe", "o")}
-        if len(word) > 3 and (word[0] in "nm" and word[1] not in _VOWELS or word[0] in "dl" and word[1] in _VOWELS):
+        if len(word) > 3 and ((word[0] in "nm" and word[1] not in _VOWELS) or (word[0] in "dl" and word[1] in _VOWELS)):
             words.add(word[1:])  # "n'diaye", "l'hermitte"
         if word.endswith("ch"):
             words.add(word[:-1])
