@@ -136,16 +136,24 @@ def default_key_path(environment: Mapping[str, str] = os.environ) -> Path:
     return Path(base) / "vigie" / "vigie.key"
 
 
+def load_own_key(key_file: Path | None = None, environment: Mapping[str, str] = os.environ) -> SecretKey:
+    """Return the key that is named as for :func:`load_key`, else the user's own at :func:`default_key_path`.
+
+    Raises :class:`SecretKeyError` when there is none or it is malformed.
+    """
+    named = key_file or environment.get(KEY_VARIABLE) or environment.get(KEY_FILE_VARIABLE)
+    own = default_key_path(environment)
+    return load_key(own if not named and own.exists() else key_file, environment)
+
+
 def load_or_make_key(key_file: Path | None = None, environment: Mapping[str, str] = os.environ) -> tuple[SecretKey, Path | None]:
-    """Return the key that is named, else the user's own, made when there is none yet, and where it was made (else ``None``).
+    """Return the key as :func:`load_own_key` does, made when there is none yet, and where it was made (else ``None``).
 
     Raises :class:`SecretKeyError` as :func:`load_key` does, and when no key can be made: then the user must name one.
     """
-    if key_file or environment.get(KEY_VARIABLE) or environment.get(KEY_FILE_VARIABLE):
-        return load_key(key_file, environment), None
     path = default_key_path(environment)
-    if path.exists():
-        return load_key(path, environment), None
+    if key_file or environment.get(KEY_VARIABLE) or environment.get(KEY_FILE_VARIABLE) or path.exists():
+        return load_own_key(key_file, environment), None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         return write_key_file(path), path

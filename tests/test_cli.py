@@ -65,8 +65,8 @@ def test_redact_and_its_modes():
     assert vigie("redact", "Fuite réparée") == (0, "Fuite réparée\n", "")
 
 
-def test_redact_needs_a_key_to_encrypt():
-    env = {name: value for name, value in ENVIRONMENT.items() if name != "VIGIE_KEY"}
+def test_redact_needs_a_key_to_encrypt(tmp_path):
+    env = {name: value for name, value in ENVIRONMENT.items() if name != "VIGIE_KEY"} | {"XDG_CONFIG_HOME": str(tmp_path)}
     result = vigie("redact", ILL, "--mode", "encrypt", env=env)
     message = "vigie: no key: make one with `vigie keygen`, then give --key-file, or set VIGIE_KEY_FILE or VIGIE_KEY\n"
     assert result == (2, "", message)

@@ -5,7 +5,18 @@ import re
 import pytest
 
 from scanner.errors import OutputError, SecretKeyError
-from scanner.keys import SecretKey, generate_key, keyed_digest, load_key, parse_key, pseudonym, write_key_file
+from scanner.keys import (
+    SecretKey,
+    default_key_path,
+    generate_key,
+    keyed_digest,
+    load_key,
+    load_or_make_key,
+    load_own_key,
+    parse_key,
+    pseudonym,
+    write_key_file,
+)
 
 MASTER = bytes(range(32))
 KEY = SecretKey(MASTER)
@@ -114,3 +125,30 @@ def test_a_key_file_open_to_others_warns(tmp_path, caplog):
     with caplog.at_level(logging.WARNING):
         assert load_key(path) == KEY
     assert caplog.messages == [f"key file {path} is open to other users; run: chmod 600 {path}"]
+
+
+def test_the_users_own_key_is_made_once_and_then_found(tmp_path):
+    environment = {"XDG_CONFIG_HOME": str(tmp_path)}
+    with pytest.raises(SecretKeyError, match="no key"):
+        load_own_key(None, environment)
+    made, where = load_or_make_key(None, environment)
+    assert where == default_key_path(environment) == tmp_path / "vigie" / "vigie.key"
+    assert load_or_make_key(None, environment) == (made, None)
+    assert load_own_key(None, environment) == made
+
+
+def test_a_named_key_comes_before_the_users_own(tmp_path):
+    environment = {"XDG_CONFIG_HOME": str(tmp_path)}
+    own, _ = load_or_make_key(None, environment)
+    named = write_key_file(tmp_path / "named.key")
+    assert load_own_key(tmp_path / "named.key", environment) == named
+    assert load_or_make_key(None, {**environment, "VIGIE_KEY_FILE": str(tmp_path / "named.key")}) == (named, None)
+    with pytest.raises(SecretKeyError, match="cannot be read"):
+        load_own_key(tmp_path / "missing.key", environment)
+    assert named != own
+
+
+def test_where_no_key_can_be_made_the_user_is_told(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(SecretKeyError, match="vigie keygen"):
+        load_or_make_key(None, {"XDG_CONFIG_HOME": str(tmp_path / "file")})

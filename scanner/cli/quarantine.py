@@ -44,13 +44,13 @@ def show_cli(
 ) -> None:
     """Print the whole row of one entry, as JSON. Needs the key of the scan."""
     from scanner.errors import InputError
-    from scanner.keys import load_key
+    from scanner.keys import load_own_key
     from scanner.quarantine import open_entry, read_quarantine
 
     entries = {entry.id: entry for entry in read_quarantine(file).entries}
     if entry_id not in entries:
         raise InputError(f"{file} has no entry {entry_id}; `vigie quarantine list` shows them")
-    say(json.dumps(open_entry(entries[entry_id], load_key(key_file)), ensure_ascii=False, indent=1))
+    say(json.dumps(open_entry(entries[entry_id], load_own_key(key_file)), ensure_ascii=False, indent=1))
 
 
 @app.command("release")
@@ -61,8 +61,8 @@ def release_cli(
     key_file: KeyFileOption = None,
 ) -> None:
     """Write the rows of entries to a new file, in clear, and mark them as released. Needs the key of the scan."""
-    from scanner.keys import load_key
+    from scanner.keys import load_own_key
     from scanner.quarantine import release
 
-    count = release(file, entry_ids, load_key(key_file), to, datetime.date.today())
+    count = release(file, entry_ids, load_own_key(key_file), to, datetime.date.today())
     say(f"{count} records written to {to}")

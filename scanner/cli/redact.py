@@ -29,19 +29,19 @@ def redact_cli(
     from recognizers.detector import default_detector
     from scanner.catalogue import default_catalogue
     from scanner.judgement import judge_text
-    from scanner.keys import load_key
+    from scanner.keys import load_own_key
     from scanner.policy import load_policy
     from scanner.redaction import KEYED_MODES, Redactor
     from scanner.redaction import restore as restore_text
 
     comment = read_text(text)
     if restore:
-        say(restore_text(comment, load_key(key_file)))
+        say(restore_text(comment, load_own_key(key_file)))
         return
     catalogue = default_catalogue()
     rules = load_policy(policy, catalogue.entities, datetime.date.today())
     judgement = judge_text(comment, field, default_detector(), rules, catalogue)
     chosen = [item.finding for item in judgement.fields[field] if item.action in ("redact", "quarantine")]
-    key = load_key(key_file) if mode in KEYED_MODES else None
+    key = load_own_key(key_file) if mode in KEYED_MODES else None
     redactor = Redactor(mode, catalogue.tags, catalogue.severities, catalogue.wordings, key)
     say(redactor.redact(comment, chosen).text)
