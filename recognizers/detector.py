@@ -9,16 +9,17 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal
 
+from recognizers.assertion import assertion_of
 from recognizers.document import Document
 from recognizers.finding import Finding
 from recognizers.identifiers import find_identifiers
 from recognizers.lexicon import Lexicon, shared_classes
 from recognizers.matcher import Hit, Matcher, strongest_first
 from recognizers.pattern import PatternCompiler
-from recognizers.qualify import assertion_of, subject_of
 from recognizers.rulepack import load_lexicons
 from recognizers.screen import Screen
 from recognizers.slices import SLICE, slices
+from recognizers.subject import subject_of
 
 IDENTIFIERS = ("NIR", "IBAN_CODE", "CREDIT_CARD", "PHONE_NUMBER", "EMAIL_ADDRESS", "ACCESS_CODE", "PERSON")
 MIN_SCORE = 0.5

@@ -40,12 +40,8 @@ def load_lexicons() -> tuple[Lexicon, ...]:
 
 
 def _stamp() -> list[tuple[str, int, int]]:
-    """Return name, size and time of change of every file that the compiled form depends on."""
-    files = [
-        *lexicon_paths(),
-        LEXICON_DIR / "classes.toml",
-        *(_PACKAGE / name for name in ("lexicon.py", "pattern.py", "folding.py", "word_frequencies.txt")),
-    ]
+    """Return name, size and time of change of every file that the compiled form may depend on."""
+    files = [*sorted(LEXICON_DIR.glob("*.toml")), *sorted(p for kind in ("*.py", "*.toml", "*.txt") for p in _PACKAGE.glob(kind))]
     return [(path.name, (stat := path.stat()).st_size, stat.st_mtime_ns) for path in files]
 
 

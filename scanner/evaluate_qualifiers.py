@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
 
+from recognizers.assertion import assertion_of
 from recognizers.document import Document
 from recognizers.finding import Assertion, Subject
-from recognizers.qualify import assertion_of, subject_of
+from recognizers.subject import subject_of
 from scanner.errors import InputError
 
 CLASSES = {"assertion": get_args(Assertion), "subject": get_args(Subject)}

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recognizers.assertion import MAX_REACH
+from recognizers.assertion import MAX_REACH, assertion_of
 from recognizers.cues import CONTEXT_DIR, CueFile, label
 from recognizers.document import Document
 from recognizers.errors import LexiconError
 from recognizers.examples import parse_example
 from recognizers.finding import Assertion, Subject
-from recognizers.qualify import assertion_of, subject_of
+from recognizers.subject import subject_of
 
 
 def _place(marked: str) -> tuple[Document, int, int]:
