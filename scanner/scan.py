@@ -8,23 +8,24 @@ import json
 import os
 import secrets
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, Any, Literal
 
 from recognizers.detector import Detector
-from recognizers.finding import Finding
 from recognizers.rulepack import rules_digest
 from scanner.append_log import write_whole
 from scanner.catalogue import Catalogue
 from scanner.errors import InputError, OutputError
+from scanner.finding_lines import finding_line
 from scanner.judgement import Judgement, judge
 from scanner.keys import SecretKey, pseudonym
 from scanner.outputs import FINDINGS, FINDINGS_PART, QUARANTINE, REDACTED, SUMMARY, prepare, redacted_names
 from scanner.policy import Policy
 from scanner.quarantine import QuarantinedRecord, QuarantineWriter
+from scanner.recognition import find_in_records
 from scanner.records import Record
 from scanner.redaction import Redactor
 from scanner.sources import Chunk, Layout, ReadOptions, RedactedWriter, Source, open_sources
@@ -32,9 +33,6 @@ from scanner.statistics import Statistics
 
 SUMMARY_FORMAT = "vigie-summary"
 SUMMARY_VERSION = 1
-ANALYSIS_ERROR = "analysis-error"
-"""Problem of a record that a recognizer failed on; the type of the exception follows."""
-
 Progress = Callable[[str, int], None]
 """Called after each chunk with the source and the number of records read in all."""
 
@@ -144,7 +142,7 @@ class _Scan:
         table = self.tables[chunk.layout.source]
         new_texts: dict[int, dict[str, str]] = {}
         drop: set[int] = set()
-        for at, (record, found) in enumerate(self._find(chunk.records)):
+        for at, (record, found) in enumerate(find_in_records(chunk.records, self.plan.detector)):
             table["rows"] += 1
             if not found:
                 self.statistics.add(record)
@@ -161,31 +159,6 @@ class _Scan:
                 new_texts[record.row] = self._redacted(record, judgement)
         writer.write(chunk, new_texts, drop)
 
-    def _find(self, records: Sequence[Record]) -> Iterator[tuple[Record, Mapping[str, list[Finding]]]]:
-        """Yield each record with its findings by field, fields without any left out."""
-        texts = [text for record in records for text in record.texts.values()]
-        names = [record.names for record in records for _ in record.texts]
-        try:
-            found = iter(self.plan.detector.find_many(texts, names))
-        except Exception:  # whatever it is, it must not cost the other records their scan
-            yield from map(self._find_alone, records)
-            return
-        for record in records:
-            yield record, {name: findings for name, findings in zip(record.texts, found, strict=False) if findings}
-
-    def _find_alone(self, record: Record) -> tuple[Record, Mapping[str, list[Finding]]]:
-        """Return ``record`` and its findings by field; a text that a recognizer fails on is the record's problem."""
-        found = {}
-        for name, text in record.texts.items():
-            try:
-                findings = self.plan.detector.find(text, record.names)
-            except Exception as error:  # its message may hold words of the text: only its type is kept
-                record = replace(record, problem=f"{ANALYSIS_ERROR}: {type(error).__name__}")
-            else:
-                if findings:
-                    found[name] = findings
-        return record, found
-
     def _redacted(self, record: Record, judgement: Judgement) -> dict[str, str]:
         return {
             name: self.plan.redactor.redact(record.texts[name], chosen).text
@@ -196,24 +169,7 @@ class _Scan:
     def _lines(self, record: Record, judgement: Judgement) -> Iterator[str]:
         for name, items in judgement.fields.items():
             for item in items:
-                found = item.finding
-                line = {
-                    "record_id": record.id,
-                    "source": record.source,
-                    "row": record.row + 1,
-                    "field": name,
-                    "entity": found.entity,
-                    "start": found.start,
-                    "end": found.end,
-                    "score": found.score,
-                    "assertion": found.assertion,
-                    "subject": found.subject,
-                    "rule": found.rule,
-                    "term": found.term,
-                    "severity": item.severity,
-                    "action": item.action,
-                    "level": judgement.risk.level,
-                }
+                line = finding_line(record.id, record.source, record.row + 1, name, item, judgement.risk.level)
                 yield json.dumps(line) + "\n"
 
     def _write_summary(self, status: Literal["complete", "interrupted", "failed"]) -> dict[str, Any]:

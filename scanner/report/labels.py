@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from scanner.scan import ANALYSIS_ERROR
+from scanner.recognition import ANALYSIS_ERROR
 
 LEVELS: Mapping[str, str] = {"critical": "critique", "high": "élevé", "medium": "moyen", "low": "faible", "none": "aucun constat"}
 UNSETTLED = "sans constat, mais non analysées en entier"

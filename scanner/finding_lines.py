@@ -1,0 +1,34 @@
+"""The lines of ``findings.jsonl``: one finding each, never the text."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from scanner.judgement import JudgedFinding
+from scanner.scoring import Level
+
+
+def finding_line(record_id: str, source: str, row: int | None, field: str, item: JudgedFinding, level: Level) -> dict[str, Any]:
+    """Return the line of a finding in ``field`` of a record of ``level``.
+
+    ``row`` counts from 1 within ``source``; ``None`` where rows have no number, as in a database. ``start`` and ``end`` are code points of
+    the cell as stored, end exclusive.
+    """
+    found = item.finding
+    return {
+        "record_id": record_id,
+        "source": source,
+        **({} if row is None else {"row": row}),
+        "field": field,
+        "entity": found.entity,
+        "start": found.start,
+        "end": found.end,
+        "score": found.score,
+        "assertion": found.assertion,
+        "subject": found.subject,
+        "rule": found.rule,
+        "term": found.term,
+        "severity": item.severity,
+        "action": item.action,
+        "level": level,
+    }
