@@ -5,20 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 from scanner.judgement import JudgedFinding
+from scanner.records import Record
 from scanner.scoring import Level
 
 
-def finding_line(record_id: str, source: str, row: int | None, field: str, item: JudgedFinding, level: Level) -> dict[str, Any]:
-    """Return the line of a finding in ``field`` of a record of ``level``.
+def finding_line(record: Record, field: str, item: JudgedFinding, level: Level) -> dict[str, Any]:
+    """Return the line of a finding in ``field`` of ``record``, which is of ``level``.
 
-    ``row`` counts from 1 within ``source``; ``None`` where rows have no number, as in a database. ``start`` and ``end`` are code points of
-    the cell as stored, end exclusive.
+    ``row`` counts from 1 within ``source``, and is absent where rows have no number. ``start`` and ``end`` are code points of the cell as
+    stored, end exclusive.
     """
     found = item.finding
     return {
-        "record_id": record_id,
-        "source": source,
-        **({} if row is None else {"row": row}),
+        "record_id": record.id,
+        "source": record.source,
+        **({} if record.number is None else {"row": record.number}),
         "field": field,
         "entity": found.entity,
         "start": found.start,

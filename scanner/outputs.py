@@ -30,6 +30,18 @@ def redacted_names(inputs: Iterable[Path]) -> list[str]:
     return names
 
 
+def prepare_folder(out: Path) -> None:
+    """Make the folder ``out`` when absent, for the outputs of a database; those of an earlier run stay until new ones replace them.
+
+    Raises :class:`OutputError` when it is a file, or cannot be made or written.
+    """
+    _require_no_file(out)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"{out}: cannot be made ({error.strerror}); choose another --out folder") from None
+
+
 def prepare(out: Path, inputs: Sequence[Path], redacted: Iterable[str]) -> None:
     """Make the folder ``out`` ready: nothing of an earlier scan may pass for a result of this one.
 
@@ -37,8 +49,7 @@ def prepare(out: Path, inputs: Sequence[Path], redacted: Iterable[str]) -> None:
     :class:`OutputError` when an input stands where an output would, or when the folder cannot be made or written.
     """
     results = [*(out / name for name in (FINDINGS, FINDINGS_PART, SUMMARY, REPORT)), *(out / REDACTED / name for name in redacted)]
-    if out.exists() and not out.is_dir():
-        raise OutputError(f"{out}: is a file, not a folder; choose another --out folder")
+    _require_no_file(out)
     _spare_inputs([*results, out / QUARANTINE], inputs)
     try:
         (out / REDACTED).mkdir(parents=True, exist_ok=True)
@@ -47,6 +58,11 @@ def prepare(out: Path, inputs: Sequence[Path], redacted: Iterable[str]) -> None:
         _set_aside(out / QUARANTINE)
     except OSError as error:
         raise OutputError(f"{error.filename or out}: cannot be written ({error.strerror}); choose another --out folder") from None
+
+
+def _require_no_file(out: Path) -> None:
+    if out.exists() and not out.is_dir():
+        raise OutputError(f"{out}: is a file, not a folder; choose another --out folder")
 
 
 def _spare_inputs(outputs: Iterable[Path], inputs: Iterable[Path]) -> None:

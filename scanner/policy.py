@@ -7,8 +7,9 @@ top and the first that fits decides; where none fits, ``[defaults] action`` does
 from __future__ import annotations
 
 import datetime
+import hashlib
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from importlib import resources
 from pathlib import Path
@@ -17,6 +18,7 @@ from typing import Literal, get_args
 from recognizers.finding import Finding
 from scanner.allowlist import AllowList, parse_allow_entries
 from scanner.config_file import Table, parse_toml, read_toml
+from scanner.retention import Retention, parse_retention
 from scanner.scoring import LEVELS, Level, at_least
 
 Action = Literal["keep", "warn", "redact", "quarantine"]
@@ -67,7 +69,10 @@ class Decision:
 
 @dataclass(frozen=True)
 class Policy:
-    """A policy. ``fields`` maps field names to purposes; ``purpose`` is that of the fields it does not name."""
+    """A policy.
+
+    ``fields`` maps field names to purposes; ``purpose`` is that of the fields it does not name. ``digest`` is the SHA-256 of its file.
+    """
 
     rules: tuple[Rule, ...]
     allow: AllowList
@@ -75,6 +80,12 @@ class Policy:
     purpose: str = "general"
     action: Action = "keep"
     alert_level: Level = "low"
+    retention: Retention = Retention()
+    digest: str = ""
+
+    def with_purposes(self, purposes: Mapping[str, str]) -> Policy:
+        """Return the policy with these purposes of fields besides its own, over which they win."""
+        return replace(self, fields={**self.fields, **purposes}) if purposes else self
 
     def purpose_of(self, field: str) -> str:
         """Return the purpose of ``field``, whatever the case of its name."""
@@ -114,7 +125,7 @@ def load_policy(path: Path | None, entities: Collection[str], today: datetime.da
     :class:`scanner.errors.ConfigError` naming file, line, reason and allowed values when the file is malformed.
     """
     root = parse_toml(default_policy_text(), "policy_default.toml") if path is None else read_toml(path)
-    root.refuse_unknown(("defaults", "fields", "rules", "allow"))
+    root.refuse_unknown(("defaults", "fields", "retention", "rules", "allow"))
     defaults, fields = root.table("defaults"), root.table("fields")
     defaults.refuse_unknown(("action", "purpose", "alert_level"))
     known = tuple(entities)
@@ -126,6 +137,8 @@ def load_policy(path: Path | None, entities: Collection[str], today: datetime.da
         purpose=defaults.choice("purpose", purposes, "general"),
         action=defaults.choice("action", ACTIONS, "keep"),
         alert_level=defaults.choice("alert_level", LEVELS, "low"),
+        retention=parse_retention(root.table("retention")),
+        digest=hashlib.sha256(root.source.encode()).hexdigest(),
     )
 
 

@@ -10,19 +10,18 @@ import secrets
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any, Literal
+from typing import IO, Any
 
 from recognizers.detector import Detector
 from recognizers.rulepack import rules_digest
-from scanner.append_log import write_whole
 from scanner.catalogue import Catalogue
 from scanner.errors import InputError, OutputError
 from scanner.finding_lines import finding_line
 from scanner.judgement import Judgement, judge
 from scanner.keys import SecretKey, pseudonym
-from scanner.outputs import FINDINGS, FINDINGS_PART, QUARANTINE, REDACTED, SUMMARY, prepare, redacted_names
+from scanner.outputs import FINDINGS, FINDINGS_PART, QUARANTINE, REDACTED, prepare, redacted_names
 from scanner.policy import Policy
 from scanner.quarantine import QuarantinedRecord, QuarantineWriter
 from scanner.recognition import find_in_records
@@ -30,9 +29,8 @@ from scanner.records import Record
 from scanner.redaction import Redactor
 from scanner.sources import Chunk, Layout, ReadOptions, RedactedWriter, Source, open_sources
 from scanner.statistics import Statistics
+from scanner.summary import RunFacts, Status, summary_of, write_summary
 
-SUMMARY_FORMAT = "vigie-summary"
-SUMMARY_VERSION = 1
 Progress = Callable[[str, int], None]
 """Called after each chunk with the source and the number of records read in all."""
 
@@ -91,7 +89,7 @@ class _Scan:
     def _scan_all(self, sources: Sequence[Source[Any]], targets: Sequence[str]) -> None:
         out = self.plan.out
         part = out / FINDINGS_PART
-        with _writing(part):
+        with writing(part):
             with (
                 open(part, "w", encoding="utf-8", newline="\n", opener=_for_owner_only) as findings,
                 QuarantineWriter(out / QUARANTINE, self.plan.key, self.run_id, self.started.date()) as quarantine,
@@ -116,7 +114,7 @@ class _Scan:
 
     def _table(self, layout: Layout, target: str) -> dict[str, Any]:
         """Return what the summary says of a table of which nothing has been read yet."""
-        policy = self._policy(layout)
+        policy = self.plan.policy.with_purposes(layout.purposes)
         return {
             "source": layout.source,
             "format": layout.format,
@@ -130,15 +128,10 @@ class _Scan:
             "complete": False,
         }
 
-    def _policy(self, layout: Layout) -> Policy:
-        """Return the policy with the purposes that a mapping file gives to the columns of ``layout``."""
-        policy = self.plan.policy
-        return replace(policy, fields={**policy.fields, **layout.purposes}) if layout.purposes else policy
-
     def _scan_chunk(
         self, source: Source[Any], chunk: Chunk[Any], writer: RedactedWriter[Any], findings: IO[str], quarantine: QuarantineWriter
     ) -> None:
-        policy = self._policy(chunk.layout)
+        policy = self.plan.policy.with_purposes(chunk.layout.purposes)
         table = self.tables[chunk.layout.source]
         new_texts: dict[int, dict[str, str]] = {}
         drop: set[int] = set()
@@ -169,29 +162,14 @@ class _Scan:
     def _lines(self, record: Record, judgement: Judgement) -> Iterator[str]:
         for name, items in judgement.fields.items():
             for item in items:
-                line = finding_line(record.id, record.source, record.row + 1, name, item, judgement.risk.level)
+                line = finding_line(record, name, item, judgement.risk.level)
                 yield json.dumps(line) + "\n"
 
-    def _write_summary(self, status: Literal["complete", "interrupted", "failed"]) -> dict[str, Any]:
+    def _write_summary(self, status: Status) -> dict[str, Any]:
         plan = self.plan
-        seconds = (datetime.datetime.now(datetime.UTC) - self.started).total_seconds()
-        summary = {
-            "format": SUMMARY_FORMAT,
-            "version": SUMMARY_VERSION,
-            "status": status,
-            "run": self.run_id,
-            "started": self.started.isoformat(timespec="seconds"),
-            "seconds": round(seconds, 3),
-            "rules": rules_digest(),
-            "key_id": plan.key.id,
-            "redaction": plan.redactor.mode,
-            "alert_level": plan.policy.alert_level,
-            "allow_list_expired": len(plan.policy.allow.expired),
-            "sources": list(self.tables.values()),
-            **self.statistics.as_dict(),
-        }
-        content = json.dumps(summary, ensure_ascii=False, indent=1) + "\n"
-        write_whole(plan.out / SUMMARY, content.encode("utf-8", "backslashreplace"))
+        run = RunFacts(self.run_id, self.started, rules_digest(), plan.key.id, plan.redactor.mode)
+        summary = summary_of(status, run, plan.policy, list(self.tables.values()), self.statistics)
+        write_summary(summary, plan.out)
         return summary
 
 
@@ -217,7 +195,8 @@ def _reading(path: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _writing(part: Path) -> Iterator[None]:
+def writing(part: Path) -> Iterator[None]:
+    """Turn what the disk refuses into :class:`OutputError`, which says where the findings so far are."""
     try:
         yield
     except OSError as error:

@@ -24,23 +24,25 @@ MAX_KEYS = 10_000
 OTHER = "…"
 
 
-def _count(counter: Counter[tuple[str, ...]], *key: str) -> None:
+def count(counter: Counter[tuple[str, ...]], *key: str, times: int = 1) -> None:
+    """Count ``key``, under ``OTHER`` once the counter is full."""
     if key in counter or len(counter) < MAX_KEYS:
-        counter[key] += 1
+        counter[key] += times
     else:
-        counter[(OTHER,) * len(key)] += 1
+        counter[(OTHER,) * len(key)] += times
 
 
 @dataclass(slots=True)
 class Statistics:
     """Running counts. Tuples of strings are the keys, in the order that the attribute's name gives.
 
-    ``rows_not_scanned`` counts the records that could not be scanned in full, ``rows_unsettled`` those of them in which nothing was found:
-    they have no level, not even "none".
+    ``rows_skipped`` counts the records that an earlier run scanned and that have not changed. ``rows_not_scanned`` counts the records that
+    could not be scanned in full, ``rows_unsettled`` those of them in which nothing was found: they have no level, not even "none".
     """
 
     rows_read: int = 0
     rows_scanned: int = 0
+    rows_skipped: int = 0
     rows_not_scanned: int = 0
     rows_unsettled: int = 0
     texts: int = 0
@@ -74,7 +76,7 @@ class Statistics:
         if judgement:
             self.allowed += judgement.allowed
         if judgement and any(judgement.fields.values()):
-            self._add_judged(record, judgement, pseudonym)
+            self.add_judged(record, judgement, pseudonym)
         elif record.problem:
             self.rows_unsettled += 1
         else:
@@ -82,14 +84,14 @@ class Statistics:
 
     def _add_read(self, record: Record) -> None:
         self.rows_read += 1
-        _count(self.site_records, record.site)
+        count(self.site_records, record.site)
         if record.date:
-            _count(self.month_read, record.date[:7])
+            count(self.month_read, record.date[:7])
         if record.problem:
             self.rows_not_scanned += 1
-            _count(self.reason_records, record.problem)
+            count(self.reason_records, record.problem)
             if len(self.not_scanned) < NAMED_ROWS:
-                self.not_scanned.append({"source": record.source, "row": record.row + 1, "record_id": record.id, "reason": record.problem})
+                self.not_scanned.append({"source": record.source, "row": record.number, "record_id": record.id, "reason": record.problem})
         else:
             self.rows_scanned += 1
         for text in record.texts.values():
@@ -97,43 +99,44 @@ class Statistics:
                 self.texts += 1
                 self.characters += len(text)
 
-    def _add_judged(self, record: Record, judgement: Judgement, pseudonym: str) -> None:
+    def add_judged(self, record: Record, judgement: Judgement, pseudonym: str) -> None:
+        """Count what was found in a record that is already counted as read; at least one finding."""
         self.levels[judgement.risk.level] += 1
         self.actions[judgement.action] += 1
         entities: set[str] = set()
         for field_name, findings in judgement.fields.items():
             if findings:
-                _count(self.field_records, field_name)
+                count(self.field_records, field_name)
             for item in findings:
                 found = item.finding
                 entities.add(found.entity)
-                _count(self.entity_findings, found.entity)
-                _count(self.entity_assertion, found.entity, found.assertion)
-                _count(self.entity_subject, found.entity, found.subject)
-                _count(self.entity_field, found.entity, field_name)
-                _count(self.entity_severity, found.entity, str(item.severity))
-                _count(self.entity_site, found.entity, record.site)
+                count(self.entity_findings, found.entity)
+                count(self.entity_assertion, found.entity, found.assertion)
+                count(self.entity_subject, found.entity, found.subject)
+                count(self.entity_field, found.entity, field_name)
+                count(self.entity_severity, found.entity, str(item.severity))
+                count(self.entity_site, found.entity, record.site)
                 if found.term:
-                    _count(self.entity_term, found.entity, found.term)
+                    count(self.entity_term, found.entity, found.term)
         self.records_with_findings += 1
         for entity in entities:
-            _count(self.entity_records, entity)
-        _count(self.site_findings, record.site)
-        _count(self.author_group_records, record.author_group)
+            count(self.entity_records, entity)
+        count(self.site_findings, record.site)
+        count(self.author_group_records, record.author_group)
         if record.date:
-            _count(self.month_records, record.date[:7])
+            count(self.month_records, record.date[:7])
         self._keep_if_first(record, judgement, pseudonym, sorted(entities))
 
     def _keep_if_first(self, record: Record, judgement: Judgement, pseudonym: str, entities: list[str]) -> None:
         risk = judgement.risk
-        # The row number breaks ties, so that the list does not depend on anything but the input.
-        rank = (risk.value, -self.rows_read)
+        # The order of the input breaks ties, so that the list does not depend on anything else.
+        rank = (risk.value, -self.records_with_findings)
         if len(self._first) == FIRST_RECORDS and rank < self._first[0][:2]:
             return
         entry = {
             "record": pseudonym,
             "source": record.source,
-            "row": record.row + 1,
+            "row": record.number,
             "risk": risk.value,
             "level": risk.level,
             "entities": entities,
@@ -154,6 +157,7 @@ class Statistics:
         return {
             "rows_read": self.rows_read,
             "rows_scanned": self.rows_scanned,
+            "rows_skipped": self.rows_skipped,
             "rows_not_scanned": self.rows_not_scanned,
             "rows_unsettled": self.rows_unsettled,
             "texts": self.texts,

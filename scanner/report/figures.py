@@ -175,6 +175,12 @@ def actions(summary: Mapping[str, Any]) -> list[tuple[str, int]]:
     return [(label, counts[key]) for key, label in labels.ACTIONS.items() if counts.get(key)]
 
 
+def comparison(summary: Mapping[str, Any]) -> list[tuple[str, int]]:
+    """Return how the findings of a database compare with those of the run before, in French, with the number of findings."""
+    counts = summary.get("comparison", {})
+    return [(label, counts[change]) for change, label in labels.CHANGES.items() if change in counts]
+
+
 def _info(entity: str, catalogue: Catalogue) -> EntityInfo:
     """Return what is known of ``entity``: its name only when the summary is of a Vigie with other lexicons."""
     return catalogue.entities.get(entity) or EntityInfo(entity, label=entity, tag=entity, legal=(), why="", instead="")

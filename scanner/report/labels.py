@@ -16,6 +16,7 @@ ACTIONS: Mapping[str, str] = {
     "allowed": "Constats écartés par la liste d'exceptions",
     "expired": "Exceptions périmées, qui ne s'appliquent plus",
 }
+CHANGES: Mapping[str, str] = {"new": "Constats nouveaux", "gone": "Constats disparus", "unchanged": "Constats inchangés"}
 ASSERTIONS: Mapping[str, str] = {
     "affirmed": "affirmé",
     "hypothetical": "supposé",
@@ -35,6 +36,7 @@ REASONS: Mapping[str, str] = {
     "unclosed-quote": "guillemet jamais refermé",
     "undecodable": "octets illisibles dans l'encodage du fichier",
     "invalid-json": "ligne qui n'est pas un objet JSON",
+    "no-key": "ligne sans identifiant",
     ANALYSIS_ERROR: "erreur de l'analyse",
 }
 NO_SITE = "(sans site)"

@@ -36,7 +36,9 @@ def render(summary: Mapping[str, Any], catalogue: Catalogue) -> str:
     rows = figures.entity_rows(summary, catalogue)
     sites = figures.groups(summary["site_findings"], labels.NO_SITE)
     page = environment.get_template("report.html.j2").render(
-        summary=summary,
+        summary={"rows_skipped": 0, **summary},
+        database="comparison" in summary,
+        comparison=figures.comparison(summary),
         levels=figures.levels(summary),
         reasons=figures.reasons(summary),
         not_scanned=figures.not_scanned(summary),

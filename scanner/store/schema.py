@@ -70,6 +70,7 @@ source_tables = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("job_id", ForeignKey("jobs.id"), nullable=False),
+    Column("database", Text, nullable=False, default=""),  # as scanner.databases names it: dialect, host, database; no user
     Column("name", Text, nullable=False),  # schema.table, or the name of an export
     Column("key_columns", Text, nullable=False),  # JSON list
     Column("text_columns", Text, nullable=False),  # JSON list
@@ -96,6 +97,7 @@ records = Table(
     Column("id", _Id, primary_key=True),
     Column("table_id", ForeignKey("source_tables.id"), nullable=False),
     Column("key", _Key, nullable=False),  # sorts as the key does
+    Column("key_values", Text, nullable=False, default=""),  # JSON list: the key itself, by which the row is found again
     Column("record", Text, nullable=False),  # the id as the source writes it
     Column("digest", LargeBinary(16), nullable=False),  # keyed, of every cell that the scan depends on
     Column("version", _Hex, nullable=False),
@@ -179,19 +181,30 @@ vault_events = Table(
     Column("why", Text, nullable=False, default=""),
 )
 
+plans = Table(
+    "plans",
+    metadata,
+    Column("id", _Hex, primary_key=True),  # 16 hexadecimal digits
+    Column("job_id", ForeignKey("jobs.id"), nullable=False, index=True),
+    Column("database", Text, nullable=False),
+    Column("key_id", String(16), nullable=False),  # of the key that the digests of its changes were made with
+    Column("who", Text, nullable=False),
+    Column("created", _Time, nullable=False),
+)
+
 changes = Table(
     "changes",
     metadata,
     Column("id", _Hex, primary_key=True),
-    Column("plan", _Hex, nullable=False, index=True),
+    Column("plan_id", ForeignKey("plans.id"), nullable=False, index=True),
     Column("vault_id", ForeignKey("vault.id"), nullable=False, index=True),
     Column("source", Text, nullable=False),
     Column("key_values", Text, nullable=False),  # JSON object: key column to value
     Column("field", Text, nullable=False),
+    Column("action", String(12), nullable=False),  # redact, quarantine, erase
     Column("old_digest", LargeBinary(16), nullable=False),
     Column("new_digest", LargeBinary(16), nullable=False),
     Column("state", String(12), nullable=False),  # planned, applying, applied, undoing, undone, conflict
-    Column("created", _Time, nullable=False),
     Column("changed", _Time, nullable=False),
 )
 
@@ -201,6 +214,7 @@ audit = Table(
     Column("seq", _Id, primary_key=True, autoincrement=False),  # from 1, without gaps
     Column("at", _Time, nullable=False),
     Column("actor", _Hex, nullable=False),  # pseudonym
+    Column("key_id", String(16), nullable=False),
     Column("event", String(32), nullable=False),
     Column("details", Text, nullable=False),  # JSON object: counts and ids, no personal data
     Column("previous", String(64), nullable=False),

@@ -1,0 +1,184 @@
+"""What one page of a table leaves in the store: its records and their findings, compared with what was known."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+
+from scanner.judgement import Judgement
+from scanner.records import Record
+from scanner.store.runs import Run
+from scanner.store.schema import findings, records, runs
+
+_BATCH = 5_000
+
+# What makes a finding the same one in the next run: not its place, which moves when words are added before it.
+_IDENTITY = ("field", "line", "entity", "rule", "term")
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A record as the store knows it."""
+
+    id: int
+    digest: bytes
+    version: str
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    """A record that was scanned: its sort key, the keyed digest of its cells, the pseudonym of its tenant, and what was made of it.
+
+    ``judgement`` is ``None`` when nothing was found.
+    """
+
+    key: str
+    digest: bytes
+    tenant: str
+    record: Record
+    judgement: Judgement | None
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """The ids of the records saved, by sort key, and how many findings are new and gone."""
+
+    ids: Mapping[str, int]
+    new: int
+    gone: int
+
+
+def known_records(connection: Connection, table_id: int, keys: Sequence[str]) -> dict[str, Known]:
+    """Return what the store knows of the records with these sort keys."""
+    columns = (records.c.key, records.c.id, records.c.digest, records.c.version, records.c.problem)
+    rows = connection.execute(select(*columns).where(records.c.table_id == table_id, records.c.key.in_(keys)))
+    return {row.key: Known(row.id, row.digest, row.version, row.problem) for row in rows}
+
+
+def mark_seen(connection: Connection, run: Run, ids: Sequence[int]) -> None:
+    """Write down that ``run`` met these unchanged records."""
+    if ids:
+        connection.execute(update(records).where(records.c.id.in_(ids)).values(run=run.number))
+
+
+def save_scanned(
+    connection: Connection, run: Run, table_id: int, version: str, scanned: Sequence[Scanned], known: Mapping[str, Known]
+) -> Saved:
+    """Save the records of one page and their findings in place of what was known of them."""
+    rows = [{"table_id": table_id, "version": version, "run": run.number, **_record_row(item)} for item in scanned]
+    ids = {item.key: known[item.key].id for item in scanned if item.key in known}
+    if ids:
+        changed = [{"known_id": ids[row["key"]], **row} for row in rows if row["key"] in ids]
+        connection.execute(update(records).where(records.c.id == bindparam("known_id")), changed)
+    added = [row for row in rows if row["key"] not in ids]
+    if added:
+        returned = connection.execute(insert(records).returning(records.c.key, records.c.id), added)
+        ids |= {row.key: row.id for row in returned}
+    new, gone = _replace_findings(connection, run, scanned, ids, {record.id for record in known.values()})
+    _add_to_comparison(connection, run, new, gone)
+    return Saved(ids, new, gone)
+
+
+def remove_unseen(connection: Connection, run: Run, table_id: int) -> list[int]:
+    """Remove the records of a table that ``run``, which has read all of it, did not meet; return their ids, findings gone with them."""
+    unseen = list(connection.execute(select(records.c.id).where(records.c.table_id == table_id, records.c.run < run.number)).scalars())
+    for ids in _batches(unseen):
+        gone = connection.execute(select(func.count()).where(findings.c.record_id.in_(ids))).scalar_one()
+        _add_to_comparison(connection, run, 0, gone)
+    return unseen
+
+
+def delete_records(connection: Connection, ids: Sequence[int]) -> None:
+    """Delete records and what depends on them."""
+    for batch in _batches(ids):
+        connection.execute(delete(findings).where(findings.c.record_id.in_(batch)))
+        connection.execute(delete(records).where(records.c.id.in_(batch)))
+
+
+def _record_row(item: Scanned) -> dict[str, Any]:
+    record, judgement = item.record, item.judgement
+    texts = [text for text in record.texts.values() if text]
+    return {
+        "key": item.key,
+        "record": record.id,
+        "digest": item.digest,
+        "texts": len(texts),
+        "characters": sum(map(len, texts)),
+        "site": record.site,
+        "author_group": record.author_group,
+        "date": record.date,
+        "tenant": item.tenant,
+        "problem": record.problem,
+        "level": judgement.risk.level if judgement else "none",
+        "risk": judgement.risk.value if judgement else 0,
+        "action": judgement.action if judgement else "keep",
+        "allowed": judgement.allowed if judgement else 0,
+    }
+
+
+def _replace_findings(
+    connection: Connection, run: Run, scanned: Sequence[Scanned], ids: Mapping[str, int], known: Collection[int]
+) -> tuple[int, int]:
+    """Replace the findings of the records scanned; return how many are new and how many are gone."""
+    again = [ids[item.key] for item in scanned if ids[item.key] in known]
+    before: dict[int, Counter[tuple[Any, ...]]] = defaultdict(Counter)
+    first_runs: dict[tuple[Any, ...], int] = {}
+    if again:
+        columns = [findings.c[name] for name in ("record_id", *_IDENTITY, "first_run")]
+        for known_finding in connection.execute(select(*columns).where(findings.c.record_id.in_(again))):
+            record_id, *words, first = known_finding
+            identity = tuple(words)
+            before[record_id][identity] += 1
+            first_runs[(record_id, *identity)] = first
+        connection.execute(delete(findings).where(findings.c.record_id.in_(again)))
+    rows: list[dict[str, Any]] = []
+    new = 0
+    for item in scanned:
+        record_id = ids[item.key]
+        left = before[record_id] if record_id in before else Counter()
+        for row in _finding_rows(item):
+            identity = tuple([row[name] for name in _IDENTITY])
+            stays = left[identity] > 0
+            left[identity] -= stays
+            new += not stays
+            rows.append({"record_id": record_id, "first_run": first_runs[(record_id, *identity)] if stays else run.number, **row})
+    if rows:
+        connection.execute(insert(findings), rows)
+    return new, sum(left.total() for left in before.values())
+
+
+def _finding_rows(item: Scanned) -> Iterator[dict[str, Any]]:
+    if item.judgement is None:
+        return
+    for name, judged in item.judgement.fields.items():
+        for one in judged:
+            found = one.finding
+            yield {
+                "field": name,
+                "line": "",
+                "entity": found.entity,
+                "start": found.start,
+                "end": found.end,
+                "score": found.score,
+                "assertion": found.assertion,
+                "subject": found.subject,
+                "rule": found.rule,
+                "term": found.term,
+                "severity": one.severity,
+                "action": one.action,
+            }
+
+
+def _add_to_comparison(connection: Connection, run: Run, new: int, gone: int) -> None:
+    if new or gone:
+        values = {"findings_new": runs.c.findings_new + new, "findings_gone": runs.c.findings_gone + gone}
+        connection.execute(update(runs).where(runs.c.id == run.id).values(values))
+
+
+def _batches(ids: Sequence[int]) -> Iterable[Sequence[int]]:
+    return (ids[at : at + _BATCH] for at in range(0, len(ids), _BATCH))
