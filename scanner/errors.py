@@ -4,9 +4,11 @@ Every message says what is wrong and what to do about it, and never holds the te
 
 VigieError
 ├── InputError      a file, column or encoding that cannot be used as asked
+│   └── BusyError   a job of which another run is alive
 ├── ConfigError     a policy, mapping or allow-list file that is malformed (file, line, reason)
 ├── SecretKeyError  a missing, malformed or wrong key
 └── OutputError     an output folder or file that cannot be written
+    └── StoreError  a state store that cannot be opened, read or written
 """
 
 from __future__ import annotations
@@ -20,6 +22,10 @@ class InputError(VigieError):
     """An input that cannot be read as asked: missing, empty, binary, wrong column, unknown encoding."""
 
 
+class BusyError(InputError):
+    """A job of which another run is alive."""
+
+
 class ConfigError(VigieError):
     """A malformed policy, mapping or allow-list: the message names file, line and reason."""
 
@@ -30,3 +36,7 @@ class SecretKeyError(VigieError):
 
 class OutputError(VigieError):
     """An output that cannot be written: read-only folder, full disk."""
+
+
+class StoreError(OutputError):
+    """A state store that cannot be opened, read or written: full disk, damaged file, lost connection, newer version."""

@@ -28,7 +28,7 @@ KEY_FILE_VARIABLE = "VIGIE_KEY_FILE"
 KEY_BYTES = 32
 DIGEST_CHARS = 16
 
-Use = Literal["key-id", "quarantine", "pseudonym", "redaction", "digest"]
+Use = Literal["key-id", "quarantine", "pseudonym", "redaction", "digest", "audit"]
 
 _log = logging.getLogger(__name__)
 
@@ -95,14 +95,20 @@ def load_key(key_file: Path | None = None, environment: Mapping[str, str] = os.e
         raise SecretKeyError(f"no key: make one with `vigie keygen`, then give --key-file, or set {KEY_FILE_VARIABLE} or {KEY_VARIABLE}")
     try:
         text = key_file.read_text(encoding="ascii")
-        mode = key_file.stat().st_mode
+        status = key_file.stat()
     except UnicodeDecodeError:
         raise SecretKeyError(f"{key_file} is not a key file: it must hold one key in base64 or hexadecimal") from None
     except OSError as error:
         raise SecretKeyError(f"key file {key_file} cannot be read ({error.strerror})") from None
-    if os.name == "posix" and mode & (stat.S_IRWXG | stat.S_IRWXO):
+    if os.name == "posix" and _is_open(status):
         _log.warning("key file %s is open to other users; run: chmod 600 %s", key_file, key_file)
     return parse_key(text, str(key_file))
+
+
+def _is_open(status: os.stat_result) -> bool:
+    """Tell whether others may read a key file; service managers hand theirs to one group, owned by root."""
+    own = status.st_uid == os.getuid()
+    return bool(status.st_mode & (stat.S_IRWXO | (stat.S_IRWXG if own else 0)))
 
 
 def parse_key(text: str, where: str) -> SecretKey:

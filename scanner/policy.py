@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from importlib import resources
 from pathlib import Path
@@ -18,6 +18,7 @@ from typing import Literal, get_args
 from recognizers.finding import Finding
 from scanner.allowlist import AllowList, parse_allow_entries
 from scanner.config_file import Table, parse_toml, read_toml
+from scanner.memos.line_columns import LineGroup
 from scanner.retention import Retention, parse_retention
 from scanner.scoring import LEVELS, Level, at_least
 
@@ -80,16 +81,25 @@ class Policy:
     purpose: str = "general"
     action: Action = "keep"
     alert_level: Level = "low"
-    retention: Retention = Retention()
+    retention: Retention = field(default_factory=Retention)
     digest: str = ""
 
-    def with_purposes(self, purposes: Mapping[str, str]) -> Policy:
-        """Return the policy with these purposes of fields besides its own, over which they win."""
-        return replace(self, fields={**self.fields, **purposes}) if purposes else self
+    def with_purposes(self, purposes: Mapping[str, str], lines: Iterable[LineGroup] = ()) -> Policy:
+        """Return the policy with these purposes of fields besides its own, over which they win.
+
+        A text of numbered ``lines`` has the purpose that is given to it, else that of its first column that has one.
+        """
+        policy = replace(self, fields={**self.fields, **purposes}) if purposes else self
+        of_lines = {}
+        for group in lines:
+            given = [policy._purposes[name] for name in map(_folded, (group.name, *group.columns)) if name in policy._purposes]
+            if given:
+                of_lines[group.name] = given[0]
+        return replace(policy, fields={**policy.fields, **of_lines}) if of_lines else policy
 
     def purpose_of(self, field: str) -> str:
         """Return the purpose of ``field``, whatever the case of its name."""
-        return self._purposes.get(field.strip().casefold(), self.purpose)
+        return self._purposes.get(_folded(field), self.purpose)
 
     def decide(self, finding: Finding, level: Level, field: str) -> Decision:
         """Return what becomes of ``finding``, found in ``field`` of a record of ``level``."""
@@ -105,7 +115,7 @@ class Policy:
 
     @cached_property
     def _purposes(self) -> dict[str, str]:
-        return {name.strip().casefold(): purpose for name, purpose in self.fields.items()}
+        return {_folded(name): purpose for name, purpose in self.fields.items()}
 
 
 def strongest(actions: Iterable[Action]) -> Action:
@@ -140,6 +150,10 @@ def load_policy(path: Path | None, entities: Collection[str], today: datetime.da
         retention=parse_retention(root.table("retention")),
         digest=hashlib.sha256(root.source.encode()).hexdigest(),
     )
+
+
+def _folded(field: str) -> str:
+    return field.strip().casefold()
 
 
 def _rule(table: Table, entities: tuple[str, ...], purposes: tuple[str, ...]) -> Rule:

@@ -82,7 +82,10 @@ class Store:
 
 
 def is_store(where: str) -> bool:
-    """Tell whether ``where`` names a state store: a URL, or an existing SQLite file."""
+    """Tell whether ``where`` names a state store: a URL, or an existing SQLite file.
+
+    Not to be asked about a file that this process has open: closing it here would drop SQLite's locks on it.
+    """
     if "://" in where:
         return True
     try:

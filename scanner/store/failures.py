@@ -14,13 +14,15 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from scanner.errors import StoreError
 
+_LOCKED = "is locked by another program: wait until that has ended, then run again"
+_UNWRITABLE = "cannot be written: this user must be able to write the file and its folder"
 _SQLITE = {
-    "SQLITE_BUSY": "is locked by another program: wait until that has ended, then run again",
-    "SQLITE_LOCKED": "is locked by another program: wait until that has ended, then run again",
+    "SQLITE_BUSY": _LOCKED,
+    "SQLITE_LOCKED": _LOCKED,
+    "SQLITE_READONLY": _UNWRITABLE,
+    "SQLITE_CANTOPEN": _UNWRITABLE,
+    "SQLITE_PERM": _UNWRITABLE,
     "SQLITE_FULL": "cannot grow, the disk is full: free some space, then run again; what was committed is safe",
-    "SQLITE_READONLY": "is read-only: this user must be able to write the file and its folder",
-    "SQLITE_CANTOPEN": "cannot be opened: this user must be able to write the file and its folder",
-    "SQLITE_PERM": "cannot be opened: this user must be able to write the file and its folder",
     "SQLITE_NOTADB": "is no state store: name another file",
     "SQLITE_CORRUPT": "is damaged: restore it from a backup, or name a new file and scan everything again",
     "SQLITE_IOERR": "cannot be read or written: check the disk",

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import operator
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, insert, select, update
 
 from scanner.judgement import Judgement
 from scanner.records import Record
+from scanner.store.bulk import Row, run_many
 from scanner.store.runs import Run
 from scanner.store.schema import findings, records, runs
 
 _BATCH = 5_000
+_UPDATE = update(records).where(records.c.id == bindparam("known_id"))
 
 # What makes a finding the same one in the next run: not its place, which moves when words are added before it.
 _IDENTITY = ("field", "line", "entity", "rule", "term")
@@ -34,10 +37,12 @@ class Known:
 class Scanned:
     """A record that was scanned: its sort key, the keyed digest of its cells, the pseudonym of its tenant, and what was made of it.
 
-    ``judgement`` is ``None`` when nothing was found.
+    ``key_values`` is the key itself as JSON where the record is to be corrected, else ``""``. ``judgement`` is ``None`` when nothing was
+    found.
     """
 
     key: str
+    key_values: str
     digest: bytes
     tenant: str
     record: Record
@@ -46,7 +51,7 @@ class Scanned:
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """The ids of the records saved, by sort key, and how many findings are new and gone."""
+    """How many findings are new and gone, and the ids, by sort key, of the records saved that are not both new and clean."""
 
     ids: Mapping[str, int]
     new: int
@@ -54,16 +59,25 @@ class Saved:
 
 
 def known_records(connection: Connection, table_id: int, keys: Sequence[str]) -> dict[str, Known]:
-    """Return what the store knows of the records with these sort keys."""
+    """Return what the store knows of the records of a page with these sort keys, and of those that once stood between them."""
     columns = (records.c.key, records.c.id, records.c.digest, records.c.version, records.c.problem)
-    rows = connection.execute(select(*columns).where(records.c.table_id == table_id, records.c.key.in_(keys)))
-    return {row.key: Known(row.id, row.digest, row.version, row.problem) for row in rows}
+    rows = connection.execute(select(*columns).where(records.c.table_id == table_id, _among(keys)))
+    return {key: Known(*values) for key, *values in rows}
 
 
-def mark_seen(connection: Connection, run: Run, ids: Sequence[int]) -> None:
-    """Write down that ``run`` met these unchanged records."""
-    if ids:
-        connection.execute(update(records).where(records.c.id.in_(ids)).values(run=run.number))
+def mark_seen(connection: Connection, run: Run, table_id: int, keys: Sequence[str], known: Mapping[str, Known]) -> None:
+    """Write down that ``run`` met those of a page's records that are ``known``, whose sort keys are among ``keys``."""
+    if known.keys() <= set(keys):
+        where = _among(keys)
+    else:  # something that once stood between them is gone
+        where = records.c.key.in_([key for key in keys if key in known])
+    connection.execute(update(records).where(records.c.table_id == table_id, where).values(run=run.number))
+
+
+def _among(keys: Sequence[str]) -> ColumnElement[bool]:
+    """Return the condition that finds the keys of a page: a range where the database sorts keys as we do, far cheaper than a list."""
+    in_order = all(map(operator.lt, keys, keys[1:]))
+    return records.c.key.between(keys[0], keys[-1]) if in_order else records.c.key.in_(keys)
 
 
 def save_scanned(
@@ -71,14 +85,13 @@ def save_scanned(
 ) -> Saved:
     """Save the records of one page and their findings in place of what was known of them."""
     rows = [{"table_id": table_id, "version": version, "run": run.number, **_record_row(item)} for item in scanned]
-    ids = {item.key: known[item.key].id for item in scanned if item.key in known}
-    if ids:
-        changed = [{"known_id": ids[row["key"]], **row} for row in rows if row["key"] in ids]
-        connection.execute(update(records).where(records.c.id == bindparam("known_id")), changed)
-    added = [row for row in rows if row["key"] not in ids]
-    if added:
-        returned = connection.execute(insert(records).returning(records.c.key, records.c.id), added)
-        ids |= {row.key: row.id for row in returned}
+    changed = [{"known_id": known[row["key"]].id, **row} for row in rows if row["key"] in known]
+    run_many(connection, _UPDATE, changed)
+    run_many(connection, insert(records), [row for row in rows if row["key"] not in known])
+    ids = {row["key"]: row["known_id"] for row in changed}
+    if wanted := [item.key for item in scanned if item.judgement and item.key not in ids]:
+        added = select(records.c.key, records.c.id).where(records.c.table_id == table_id, records.c.key.in_(wanted))
+        ids |= {key: record_id for key, record_id in connection.execute(added)}  # noqa: C416
     new, gone = _replace_findings(connection, run, scanned, ids, {record.id for record in known.values()})
     _add_to_comparison(connection, run, new, gone)
     return Saved(ids, new, gone)
@@ -100,17 +113,18 @@ def delete_records(connection: Connection, ids: Sequence[int]) -> None:
         connection.execute(delete(records).where(records.c.id.in_(batch)))
 
 
-def _record_row(item: Scanned) -> dict[str, Any]:
+def _record_row(item: Scanned) -> Row:
     record, judgement = item.record, item.judgement
     texts = [text for text in record.texts.values() if text]
     return {
         "key": item.key,
-        "record": record.id,
+        "key_values": item.key_values,
+        "record": _storable(record.id),
         "digest": item.digest,
         "texts": len(texts),
         "characters": sum(map(len, texts)),
-        "site": record.site,
-        "author_group": record.author_group,
+        "site": _storable(record.site),
+        "author_group": _storable(record.author_group),
         "date": record.date,
         "tenant": item.tenant,
         "problem": record.problem,
@@ -121,11 +135,16 @@ def _record_row(item: Scanned) -> dict[str, Any]:
     }
 
 
+def _storable(text: str) -> str:
+    """Return ``text`` without the one character that PostgreSQL refuses."""
+    return text.replace("\x00", "\ufffd")
+
+
 def _replace_findings(
     connection: Connection, run: Run, scanned: Sequence[Scanned], ids: Mapping[str, int], known: Collection[int]
 ) -> tuple[int, int]:
     """Replace the findings of the records scanned; return how many are new and how many are gone."""
-    again = [ids[item.key] for item in scanned if ids[item.key] in known]
+    again = [ids[item.key] for item in scanned if ids.get(item.key) in known]
     before: dict[int, Counter[tuple[Any, ...]]] = defaultdict(Counter)
     first_runs: dict[tuple[Any, ...], int] = {}
     if again:
@@ -136,26 +155,25 @@ def _replace_findings(
             before[record_id][identity] += 1
             first_runs[(record_id, *identity)] = first
         connection.execute(delete(findings).where(findings.c.record_id.in_(again)))
-    rows: list[dict[str, Any]] = []
+    rows: list[Row] = []
     new = 0
     for item in scanned:
+        if item.judgement is None:
+            continue
         record_id = ids[item.key]
         left = before[record_id] if record_id in before else Counter()
-        for row in _finding_rows(item):
+        for row in _finding_rows(item.judgement):
             identity = tuple([row[name] for name in _IDENTITY])
             stays = left[identity] > 0
             left[identity] -= stays
             new += not stays
             rows.append({"record_id": record_id, "first_run": first_runs[(record_id, *identity)] if stays else run.number, **row})
-    if rows:
-        connection.execute(insert(findings), rows)
+    run_many(connection, insert(findings), rows)
     return new, sum(left.total() for left in before.values())
 
 
-def _finding_rows(item: Scanned) -> Iterator[dict[str, Any]]:
-    if item.judgement is None:
-        return
-    for name, judged in item.judgement.fields.items():
+def _finding_rows(judgement: Judgement) -> Iterator[Row]:
+    for name, judged in judgement.fields.items():
         for one in judged:
             found = one.finding
             yield {

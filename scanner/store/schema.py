@@ -153,7 +153,7 @@ decisions = Table(
 vault = Table(
     "vault",
     metadata,
-    Column("id", _Hex, primary_key=True),  # 12 hexadecimal digits, random
+    Column("id", _Hex, primary_key=True),  # 16 hexadecimal digits, random
     Column("record_id", ForeignKey("records.id", ondelete="SET NULL"), index=True),
     Column("source", Text, nullable=False),  # name of the table
     Column("record", Text, nullable=False),
