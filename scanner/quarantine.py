@@ -13,7 +13,6 @@ import csv
 import datetime
 import io
 import json
-import secrets
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -24,11 +23,11 @@ from scanner.append_log import AppendLog, write_whole
 from scanner.errors import InputError, OutputError, SecretKeyError
 from scanner.keys import SecretKey, pseudonym
 from scanner.scoring import Level
+from scanner.sealing import BrokenSealError, new_nonce, seal, unseal
 from scanner.sources.base import Scalar
 
 FORMAT = "vigie-quarantine"
 VERSION = 1
-NONCE_BYTES = 12
 ID_CHARS = 12
 
 Row = Mapping[str, Scalar]
@@ -123,10 +122,10 @@ class QuarantineWriter:
             level=record.level,
             created=self._created,
             run=self._run,
-            nonce=secrets.token_hex(NONCE_BYTES),
+            nonce=new_nonce().hex(),
             data="",
         )
-        sealed = _cipher(self._key).encrypt(bytes.fromhex(entry.nonce), _json(dict(record.row)), entry.bound_data())
+        sealed = seal(self._key.derive("quarantine"), bytes.fromhex(entry.nonce), _json(dict(record.row)), entry.bound_data())
         entry = replace(entry, data=base64.b64encode(sealed).decode("ascii"))
         self._log.append(_json({"event": "added", **{key: getattr(entry, key) for key in (*_CLEAR_KEYS, "data")}}))
         return entry
@@ -173,13 +172,11 @@ def open_entry(entry: Entry, key: SecretKey) -> dict[str, Scalar]:
 
     Raises :class:`SecretKeyError` when ``key`` is another one, :class:`InputError` naming the line when the entry was altered.
     """
-    from cryptography.exceptions import InvalidTag
-
     _check_key(entry.key_id, key)
     try:
         sealed = base64.b64decode(entry.data, validate=True)
-        row: dict[str, Scalar] = json.loads(_cipher(key).decrypt(bytes.fromhex(entry.nonce), sealed, entry.bound_data()))
-    except (InvalidTag, ValueError, TypeError):
+        row: dict[str, Scalar] = json.loads(unseal(key.derive("quarantine"), bytes.fromhex(entry.nonce), sealed, entry.bound_data()))
+    except (BrokenSealError, ValueError, TypeError):
         raise InputError(f"{entry.path}, line {entry.line}: the entry was altered or damaged and cannot be opened") from None
     return row
 
@@ -229,12 +226,6 @@ def _header_key_id(line: bytes, path: Path) -> str:
 def _check_key(written_with: str, key: SecretKey) -> None:
     if written_with != key.id:
         raise SecretKeyError(f"this quarantine was written with key id {written_with}; the key given has id {key.id}")
-
-
-def _cipher(key: SecretKey) -> Any:
-    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
-    return AESGCM(key.derive("quarantine"))
 
 
 def _json(value: Mapping[str, object]) -> bytes:

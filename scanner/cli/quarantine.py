@@ -1,26 +1,111 @@
-"""``vigie quarantine``: what was taken out of the exports."""
+"""``vigie quarantine``: what was taken out of the exports, and the sealed originals of a state store."""
 
 from __future__ import annotations
 
 import datetime
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
+from scanner.cli import vault
 from scanner.cli.console import say, warn
 from scanner.cli.exits import ExitCode
 from scanner.cli.options import JsonOption, KeyFileOption
 
-app = typer.Typer(help="List, read and release the records that a scan quarantined.", no_args_is_help=True)
+app = typer.Typer(help="List, read and settle the originals that scans quarantined or sealed.", no_args_is_help=True)
 
-FileArgument = Annotated[Path, typer.Argument(metavar="FILE", help="quarantine.jsonl of a scan.")]
+FileArgument = Annotated[
+    str, typer.Argument(metavar="FILE", help="quarantine.jsonl of the scan of an export, or the state store of scans of a database.")
+]
+StateOption = Annotated[Literal["pending", "released", "redacted", "erased"] | None, typer.Option("--state", help="Only in this state.")]
+EntityOption = Annotated[str, typer.Option("--entity", help="Only with this entity.")]
+LevelOption = Annotated[
+    Literal["low", "medium", "high", "critical"] | None, typer.Option("--min-level", help="Only at or above this level.")
+]
+SourceOption = Annotated[str, typer.Option("--source", help="Only of this table.")]
+HeldOption = Annotated[bool, typer.Option("--held", help="Only under legal hold.")]
 
 
 @app.command("list")
-def list_cli(file: FileArgument, as_json: JsonOption = False) -> None:
-    """List the entries: pseudonym, entities, level, state. No key is needed, no text is shown."""
+def list_cli(
+    file: FileArgument,
+    state: StateOption = None,
+    entity: EntityOption = "",
+    min_level: LevelOption = None,
+    source: SourceOption = "",
+    held: HeldOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """List the entries: record, entities, level, state. No key is needed, no text is shown. The filters need a state store."""
+    from scanner.store.engine import is_store
+
+    if is_store(file):
+        from scanner.vault import EntryFilter
+
+        _check_entity(entity)
+        vault.list_entries(file, EntryFilter(state or "", entity, min_level or "none", source, held), as_json=as_json)
+    else:
+        _refuse_for_exports({"--state": state, "--entity": entity, "--min-level": min_level, "--source": source, "--held": held})
+        _list_file(Path(file), as_json=as_json)
+
+
+@app.command("show")
+def show_cli(
+    file: FileArgument,
+    entry_id: vault.IdArgument,
+    why: vault.WhyOption = "",
+    by: vault.ByOption = "",
+    key_file: KeyFileOption = None,
+) -> None:
+    """Print the original of one entry, as JSON. Needs the key of the scan. A state store keeps who read it, when and why."""
+    from scanner.errors import InputError
+    from scanner.keys import load_own_key
+    from scanner.quarantine import open_entry, read_quarantine
+    from scanner.store.engine import is_store
+
+    if is_store(file):
+        vault.show_texts(file, entry_id, why, by, key_file)
+        return
+    _refuse_for_exports({"--why": why, "--by": by})
+    entries = {entry.id: entry for entry in read_quarantine(Path(file)).entries}
+    if entry_id not in entries:
+        raise InputError(f"{file} has no entry {entry_id}; `vigie quarantine list` shows them")
+    say(json.dumps(open_entry(entries[entry_id], load_own_key(key_file)), ensure_ascii=False, indent=1))
+
+
+@app.command("release")
+def release_cli(
+    file: FileArgument,
+    entry_ids: vault.IdsArgument,
+    to: Annotated[Path | None, typer.Option("--to", help="New file for the rows of an export: .jsonl or .csv.")] = None,
+    why: vault.WhyOption = "",
+    by: vault.ByOption = "",
+    key_file: KeyFileOption = None,
+) -> None:
+    """Export: write the rows to a new file (--to), in clear. State store: decide that the texts may stay as they are (--why)."""
+    from scanner.errors import InputError
+    from scanner.keys import load_own_key
+    from scanner.quarantine import release
+    from scanner.store.engine import is_store
+
+    if is_store(file):
+        if to is not None:
+            raise InputError("--to is for the quarantine of an export; in a database the released texts are where they were")
+        vault.decide(file, entry_ids, "release", why, by, key_file)
+        return
+    _refuse_for_exports({"--why": why, "--by": by})
+    if to is None:
+        raise InputError("--to is missing: name a new file for the rows, .jsonl or .csv")
+    count = release(Path(file), entry_ids, load_own_key(key_file), to, datetime.date.today())
+    say(f"{count} records written to {to}")
+
+
+vault.register(app)
+
+
+def _list_file(file: Path, *, as_json: bool) -> None:
     from scanner.quarantine import read_quarantine
 
     quarantine = read_quarantine(file)
@@ -36,33 +121,16 @@ def list_cli(file: FileArgument, as_json: JsonOption = False) -> None:
         raise typer.Exit(ExitCode.NOT_SCANNED)
 
 
-@app.command("show")
-def show_cli(
-    file: FileArgument,
-    entry_id: Annotated[str, typer.Argument(metavar="ID", help="Entry, as `list` names it.")],
-    key_file: KeyFileOption = None,
-) -> None:
-    """Print the whole row of one entry, as JSON. Needs the key of the scan."""
+def _check_entity(entity: str) -> None:
+    from scanner.catalogue import default_catalogue
     from scanner.errors import InputError
-    from scanner.keys import load_own_key
-    from scanner.quarantine import open_entry, read_quarantine
 
-    entries = {entry.id: entry for entry in read_quarantine(file).entries}
-    if entry_id not in entries:
-        raise InputError(f"{file} has no entry {entry_id}; `vigie quarantine list` shows them")
-    say(json.dumps(open_entry(entries[entry_id], load_own_key(key_file)), ensure_ascii=False, indent=1))
+    if entity and entity not in default_catalogue().entities:
+        raise InputError(f"there is no entity {entity}; `vigie entities` lists them")
 
 
-@app.command("release")
-def release_cli(
-    file: FileArgument,
-    entry_ids: Annotated[list[str], typer.Argument(metavar="ID...", help="Entries, as `list` names them.")],
-    to: Annotated[Path, typer.Option("--to", help="New file for the rows: .jsonl or .csv.")],
-    key_file: KeyFileOption = None,
-) -> None:
-    """Write the rows of entries to a new file, in clear, and mark them as released. Needs the key of the scan."""
-    from scanner.keys import load_own_key
-    from scanner.quarantine import release
+def _refuse_for_exports(options: dict[str, object]) -> None:
+    from scanner.errors import InputError
 
-    count = release(file, entry_ids, load_own_key(key_file), to, datetime.date.today())
-    say(f"{count} records written to {to}")
+    if given := [name for name, value in options.items() if value]:
+        raise InputError(f"{', '.join(given)}: only for a state store, not for the quarantine of an export")
