@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from contextlib import suppress
@@ -9,6 +10,7 @@ from contextlib import suppress
 import typer
 
 from scanner.errors import OutputError
+from scanner.operations.logs import is_structured
 
 
 def say(text: str) -> None:
@@ -22,6 +24,9 @@ def say(text: str) -> None:
 
 
 def warn(text: str) -> None:
-    """Print a line to standard error, where it can be."""
+    """Print a line to standard error, where it can be; as a log event where `--log-format json` asks for these only."""
+    if is_structured():
+        logging.getLogger("vigie").warning(text)
+        return
     with suppress(OSError):
         print(f"vigie: {text}", file=sys.stderr, flush=True)
