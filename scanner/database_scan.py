@@ -28,6 +28,8 @@ from scanner.errors import OutputError
 from scanner.finding_lines import finding_line
 from scanner.judgement import Judgement, judge
 from scanner.keys import SecretKey, pseudonym
+from scanner.operations.logs import log_context
+from scanner.operations.vault_states import entries_by_state
 from scanner.outputs import FINDINGS, FINDINGS_PART
 from scanner.policy import Policy
 from scanner.recognition import ANALYSIS_ERROR, find_in_records
@@ -92,6 +94,8 @@ class _DatabaseScan:
         self.coverages: dict[int, Coverage] = {}
         self.tables: dict[int, DatabaseTable] = {}
         self.rows = 0
+        self.erased = 0
+        """Originals that this process erased, for their records became clean or are gone."""
 
     def run(self) -> dict[str, Any]:
         plan = self.plan
@@ -99,9 +103,13 @@ class _DatabaseScan:
             self.run_ = begin_run(connection, plan.job, rules=rules_digest(), version=self.version, key=plan.key)
             self.who = f"run {self.run_.id}"
             self.audit.add("scan-started", connection=connection, job=plan.job, run=self.run_.id, resumed=self.run_.resumed)
+        with log_context(run=self.run_.id):
+            return self._read_and_end()
+
+    def _read_and_end(self) -> dict[str, Any]:
         try:
-            with plan.connect() as database:
-                for request in plan.tables:
+            with self.plan.connect() as database:
+                for request in self.plan.tables:
                     self._open_table(database, request)
                 for table_id, table in self.tables.items():
                     self._scan_table(table_id, table)
@@ -132,7 +140,7 @@ class _DatabaseScan:
         without_key = table.rows_without_key()
         with self.plan.store.begin() as connection:
             gone = remove_unseen(connection, self.run_, table_id)
-            self.vault.settle_gone(connection, gone, who=self.who)
+            self.erased += self.vault.settle_gone(connection, gone, who=self.who)
             delete_records(connection, gone)
             state.rows_without_key = without_key
             state.rows_read += without_key
@@ -146,14 +154,21 @@ class _DatabaseScan:
         digests = [self._digest(record) for record in page.records]
         known = known_records(connection, table_id, keys)
         unchanged = [self._is_unchanged(known.get(key), digest) for key, digest in zip(keys, digests, strict=True)]
-        mark_seen(connection, self.run_, [known[key].id for key, same in zip(keys, unchanged, strict=True) if same])
+        mark_seen(connection, self.run_, table_id, keys, known)
         changed = [at for at, same in enumerate(unchanged) if not same]
         policy = self.plan.policy.with_purposes(table.layout.purposes)
+        found = find_in_records([page.records[at] for at in changed], self.plan.detector)
+        judged = [(record, judge(record, fields, policy, self.plan.catalogue) if fields else None) for record, fields in found]
         scanned = [
             Scanned(
-                keys[at], digests[at], self._tenant(record), record, judge(record, found, policy, self.plan.catalogue) if found else None
+                key=keys[at],
+                key_values=key_to_json(page.keys[at]) if _must_seal(judgement) else "",
+                digest=digests[at],
+                tenant=self._tenant(record),
+                record=record,
+                judgement=judgement,
             )
-            for at, (record, found) in zip(changed, find_in_records([page.records[at] for at in changed], self.plan.detector), strict=True)
+            for at, (record, judgement) in zip(changed, judged, strict=True)
         ]
         if scanned:
             saved = save_scanned(connection, self.run_, table_id, self.version, scanned, known)
@@ -176,9 +191,10 @@ class _DatabaseScan:
 
     def _digest(self, record: Record) -> bytes:
         """Return the keyed digest of every cell that the scan of a record depends on."""
-        cells = [*record.texts.items(), record.tenant, record.site, record.author_group, record.date, record.names, record.problem]
-        content = json.dumps(cells).encode("ascii")
-        return hmac.digest(self.digest_key, content, "sha256")[:DIGEST_BYTES]
+        others = (record.tenant, record.site, record.author_group, record.date, record.problem, *record.names)
+        cells = [*record.texts, *record.texts.values(), *others]
+        content = f"{list(map(len, cells))}{''.join(cells)}"
+        return hmac.digest(self.digest_key, content.encode("utf-8", "surrogatepass"), "sha256")[:DIGEST_BYTES]
 
     def _tenant(self, record: Record) -> str:
         return pseudonym(record.tenant, self.plan.key) if record.tenant else ""
@@ -188,7 +204,7 @@ class _DatabaseScan:
         originals = [_original(ids[item.key], item) for item in scanned if _must_seal(item.judgement)]
         settled = [ids[item.key] for item in scanned if item.key in known and not _must_seal(item.judgement)]
         self.vault.put_many(connection, originals, who=self.who)
-        self.vault.settle_gone(connection, settled, who=self.who)
+        self.erased += self.vault.settle_gone(connection, settled, who=self.who)
 
     def _end(self, status: Status) -> dict[str, Any]:
         plan = self.plan
@@ -199,12 +215,12 @@ class _DatabaseScan:
                 self._write_findings(connection, ids)
             statistics = statistics_of(connection, self.coverages, names, plan.policy, plan.key)
             summary = self._summary(connection, status, statistics)
+        counts = {name: summary[name] for name in ("rows_read", "rows_scanned", "rows_skipped", "rows_not_scanned", "findings")}
         with plan.store.begin() as connection:
-            counts = {name: summary[name] for name in ("rows_read", "rows_scanned", "rows_skipped", "rows_not_scanned", "findings")}
-            self.audit.add("scan-ended", connection=connection, job=plan.job, run=self.run_.id, status=status, **counts)
             end_run(connection, self.run_, status, summary)
-        summary["audit"] = self.audit.head()
-        write_summary(summary, plan.out)
+            ended = {"job": plan.job, "run": self.run_.id, "status": status, "erased": self.erased, **counts}
+            summary["audit"] = self.audit.add("scan-ended", connection=connection, **ended)
+            write_summary(summary, plan.out)  # before the run counts as ended: a run killed here resumes, and writes it again
         return summary
 
     def _write_findings(self, connection: Connection, table_ids: Sequence[int]) -> None:
@@ -221,7 +237,13 @@ class _DatabaseScan:
         facts = RunFacts(run.id, datetime.datetime.fromisoformat(run.started), rules_digest(), self.plan.key.id, redaction="")
         sources = [self._source(table_id, table) for table_id, table in self.tables.items()]
         summary = summary_of(status, facts, self.plan.policy, sources, statistics)
-        return {**summary, "job": self.plan.job, "resumed": run.resumed, "comparison": comparison(connection, run, summary["findings"])}
+        return {
+            **summary,
+            "job": self.plan.job,
+            "resumed": run.resumed,
+            "comparison": comparison(connection, run, summary["findings"]),
+            "quarantine": entries_by_state(connection, run.job_id),
+        }
 
     def _source(self, table_id: int, table: DatabaseTable) -> dict[str, Any]:
         state, layout = self.coverages[table_id], table.layout

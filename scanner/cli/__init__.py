@@ -15,7 +15,23 @@ import typer
 from typer.core import TyperGroup
 
 from recognizers.errors import LexiconError
-from scanner.cli import check, entities, evaluate, explain, init, keygen, quarantine, redact, report, scan
+from scanner.cli import (
+    audit,
+    check,
+    corrections,
+    discover,
+    entities,
+    evaluate,
+    explain,
+    init,
+    keygen,
+    purge,
+    quarantine,
+    redact,
+    report,
+    scan,
+    spark,
+)
 from scanner.cli.console import warn
 from scanner.cli.exits import ExitCode
 from scanner.errors import VigieError
@@ -41,9 +57,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (scan, check, explain, redact, report, evaluate, entities, init, keygen):
+for command in (scan, check, explain, redact, discover, corrections, report, evaluate, entities, init, keygen, purge, spark):
     command.register(app)
 app.add_typer(quarantine.app, name="quarantine")
+app.add_typer(audit.app, name="audit")
 
 
 def main() -> None:

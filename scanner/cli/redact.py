@@ -9,7 +9,9 @@ import typer
 
 from scanner.cli.console import say
 from scanner.cli.options import FieldOption, KeyFileOption, PolicyOption, TextArgument, read_text
-from scanner.cli.scan import ModeOption
+from scanner.cli.scan_options import Mode
+
+ModeOption = Annotated[Mode, typer.Option("--mode", help="What stands in place of a redacted remark.")]
 
 
 def register(app: typer.Typer) -> None:

@@ -28,7 +28,7 @@ def read_summary(out: Path) -> dict[str, Any]:
     """Return the summary of the scan that wrote into ``out``; raises :class:`InputError` when there is none of this version."""
     from scanner.errors import InputError
     from scanner.outputs import SUMMARY
-    from scanner.scan import SUMMARY_FORMAT, SUMMARY_VERSION
+    from scanner.summary import SUMMARY_FORMAT, SUMMARY_VERSION
 
     path = out / SUMMARY
     try:
