@@ -77,7 +77,7 @@ def mark_seen(connection: Connection, run: Run, table_id: int, keys: Sequence[st
 def _among(keys: Sequence[str]) -> ColumnElement[bool]:
     """Return the condition that finds the keys of a page: a range where the database sorts keys as we do, far cheaper than a list."""
     in_order = all(map(operator.lt, keys, keys[1:]))
-    return records.c.key.between(keys[0], keys[-1]) if in_order else records.c.key.in_(keys)
+    return (records.c.key >= keys[0]) & (records.c.key <= keys[-1]) if in_order else records.c.key.in_(keys)
 
 
 def save_scanned(
