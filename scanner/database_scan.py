@@ -124,7 +124,8 @@ class _DatabaseScan:
     def _open_table(self, database: Database, request: TableRequest) -> None:
         table = database.table(request)
         with self.plan.store.begin() as connection:
-            table_id = table_id_of(connection, self.run_, table.layout.source, table.key_columns, table.layout.roles.texts)
+            layout = table.layout
+            table_id = table_id_of(connection, self.run_, database.name, layout.source, table.key_columns, layout.roles.texts)
             self.coverages[table_id] = load_coverage(connection, self.run_, table_id)
         self.tables[table_id] = table
 
