@@ -15,9 +15,12 @@ from functools import cache, lru_cache
 from importlib import resources
 
 from scanner.errors import InputError
+from scanner.memos.line_columns import LineGroup, group_columns
 
 _SINGLE = ("id", "tenant", "site", "author_group", "date")
 _NAMES = ("name", "first_name")
+_UNNAMED = "col"  # with its number, the name of a column that has none
+_MAY_BE_LINES = ("", "text", "text_unless_codes")
 _WORD = re.compile(r"[^\W\d_]+")
 _VALUE = re.compile(r"[\d\s.,:/€%+-]*")
 _PROSE_WORDS = 4  # words of a cell that is prose
@@ -28,7 +31,10 @@ _PROSE_SHARE = 0.05  # of the filled cells, from which the column is free text
 
 @dataclass(frozen=True, slots=True)
 class ColumnRoles:
-    """The columns that matter, by name; ``None`` where the export has none. ``texts`` are the free-text columns, in file order."""
+    """The columns that matter, by name; ``None`` where the export has none. ``texts`` are the free-text columns, in file order.
+
+    ``lines`` are those of them that hold the numbered lines of one text.
+    """
 
     texts: tuple[str, ...] = ()
     id: str | None = None
@@ -37,15 +43,20 @@ class ColumnRoles:
     author_group: str | None = None
     date: str | None = None
     names: tuple[str, ...] = ()
+    lines: tuple[LineGroup, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Requested:
-    """The columns that the user named, which win over detection. ``single`` maps a role of :class:`ColumnRoles` to its column."""
+    """The columns that the user named, which win over detection. ``single`` maps a role of :class:`ColumnRoles` to its column.
+
+    ``lines`` maps the name of a text to the columns of its numbered lines; ``None``: they are found.
+    """
 
     texts: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
     single: Mapping[str, str] = field(default_factory=dict)
+    lines: Mapping[str, tuple[str, ...]] | None = None
 
     def all(self) -> tuple[str, ...]:
         """Return every column named, whatever its role."""
@@ -88,7 +99,7 @@ def column_names(header: Sequence[str]) -> tuple[str, ...]:
     names: list[str] = []
     taken: set[str] = set()
     for number, cell in enumerate(header, start=1):
-        base = cell.strip() or f"col{number}"
+        base = cell.strip() or f"{_UNNAMED}{number}"
         name, copy = base, 1
         while name in taken:
             copy += 1
@@ -142,12 +153,42 @@ def detect_roles(columns: Sequence[str], sample: Sequence[Sequence[str]], reques
         elif role in _SINGLE and rank < best.get(role, (rank + 1, ""))[0]:
             best[role] = (rank, column)
     chosen = {role: single.get(role) or best.get(role, (0, None))[1] for role in _SINGLE}
-    texts_chosen = named_texts or tuple(texts)
+    if requested.lines is None:
+        lines = _found_lines(columns, named_texts, texts)
+    else:
+        lines = _named_lines(columns, requested.lines)
+    texts_chosen = {*(named_texts or texts), *(column for group in lines for column in group.columns)}
     return ColumnRoles(
         texts=tuple(column for column in columns if column in texts_chosen),
+        lines=lines,
         names=named_people or tuple(column for column in people if column not in texts_chosen),
         **chosen,
     )
+
+
+def _found_lines(columns: Sequence[str], named_texts: Sequence[str], texts: Sequence[str]) -> tuple[LineGroup, ...]:
+    """Return the numbered columns that hold the lines of one text: all of them named, or one of them free text and none something else."""
+
+    def holds_lines(group: LineGroup) -> bool:
+        if group.name == _UNNAMED:
+            return False
+        if named_texts:
+            return set(group.columns) <= set(named_texts)
+        may_be = (column in texts or _header_role(column)[0] in _MAY_BE_LINES for column in group.columns)
+        return all(may_be) and any(column in texts for column in group.columns)
+
+    return tuple(filter(holds_lines, group_columns(columns)))
+
+
+def _named_lines(columns: Sequence[str], named: Mapping[str, tuple[str, ...]]) -> tuple[LineGroup, ...]:
+    groups = tuple(LineGroup(name, tuple(find_column(columns, column) for column in lines)) for name, lines in named.items())
+    grouped = [column for group in groups for column in group.columns]
+    for group in groups:
+        if group.name in set(columns) - set(group.columns):
+            raise InputError(f"[lines] {group.name!r} is the name of another column; choose another name for the joined text")
+    if repeated := sorted({column for column in grouped if grouped.count(column) > 1}):
+        raise InputError(f"[lines] names {', '.join(repeated)} more than once")
+    return groups
 
 
 def find_column(columns: Sequence[str], name: str) -> str:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-import hmac
 import json
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -23,17 +22,15 @@ from recognizers.detector import Detector
 from recognizers.rulepack import rules_digest
 from scanner.audit import AuditLog
 from scanner.catalogue import Catalogue
-from scanner.databases import Database, DatabaseTable, Page, TableRequest, key_from_json, key_to_json, sort_key
+from scanner.databases import Database, DatabaseTable, Page, TableRequest, key_from_json, key_to_json
 from scanner.errors import OutputError
 from scanner.finding_lines import finding_line
-from scanner.judgement import Judgement, judge
-from scanner.keys import SecretKey, pseudonym
+from scanner.keys import SecretKey
 from scanner.operations.logs import log_context
 from scanner.operations.vault_states import entries_by_state
 from scanner.outputs import FINDINGS, FINDINGS_PART
 from scanner.policy import Policy
-from scanner.recognition import ANALYSIS_ERROR, find_in_records
-from scanner.records import Record
+from scanner.record_scan import RecordScanner, new_entry, stored_records
 from scanner.scan import Progress, writing
 from scanner.statistics import Statistics
 from scanner.store.engine import Store
@@ -42,9 +39,7 @@ from scanner.store.pages import Known, Scanned, delete_records, known_records, m
 from scanner.store.results import judged_records, statistics_of
 from scanner.store.runs import Coverage, Run, begin_run, comparison, end_run, load_coverage, save_coverage, table_id_of
 from scanner.summary import RunFacts, Status, summary_of, write_summary
-from scanner.vault import NewEntry, Vault
-
-DIGEST_BYTES = 16
+from scanner.vault import Vault
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +83,7 @@ class _DatabaseScan:
         self.vault = Vault(plan.store, plan.key)
         self.audit = AuditLog(plan.store, plan.key, plan.actor)
         self.version = deciding_version(plan.policy, plan.tables)
-        self.digest_key = plan.key.derive("digest")
+        self.scanner = RecordScanner(plan.detector, plan.catalogue, plan.key, self.version)
         self.run_: Run
         self.who = ""
         self.coverages: dict[int, Coverage] = {}
@@ -151,60 +146,33 @@ class _DatabaseScan:
 
     def _scan_page(self, connection: Connection, table_id: int, table: DatabaseTable, page: Page) -> None:
         self.lock.confirm()
-        keys = [sort_key(key) for key in page.keys]
-        digests = [self._digest(record) for record in page.records]
+        rows = stored_records(table, page)
+        keys = [row.sorted_by for row in rows]
         known = known_records(connection, table_id, keys)
-        unchanged = [self._is_unchanged(known.get(key), digest) for key, digest in zip(keys, digests, strict=True)]
         mark_seen(connection, self.run_, table_id, keys, known)
-        changed = [at for at, same in enumerate(unchanged) if not same]
-        policy = self.plan.policy.with_purposes(table.layout.purposes)
-        found = find_in_records([page.records[at] for at in changed], self.plan.detector)
-        judged = [(record, judge(record, fields, policy, self.plan.catalogue) if fields else None) for record, fields in found]
-        scanned = [
-            Scanned(
-                key=keys[at],
-                key_values=key_to_json(page.keys[at]) if _must_seal(judgement) else "",
-                digest=digests[at],
-                tenant=self._tenant(record),
-                record=record,
-                judgement=judgement,
-            )
-            for at, (record, judgement) in zip(changed, judged, strict=True)
-        ]
+        changed = [row for row in rows if not self.scanner.is_unchanged(row, known.get(row.sorted_by))]
+        scanned = list(self.scanner.scan(changed, self._policy(table)))
         if scanned:
-            saved = save_scanned(connection, self.run_, table_id, self.version, scanned, known)
-            self._seal(connection, scanned, saved.ids, known)
+            ids = save_scanned(connection, self.run_, table_id, self.version, scanned, known)
+            self._seal(connection, scanned, ids, known)
+        problems = sum(bool(item.problem) for item in scanned)
+        still_problems = sum(bool(known[key].problem) for key in set(keys) - {row.sorted_by for row in changed})
         state = self.coverages[table_id]
-        problems = sum(bool(item.record.problem) for item in scanned)
-        still_problems = sum(bool(known[key].problem) for key, same in zip(keys, unchanged, strict=True) if same)
-        state.rows_read += len(page.records)
+        state.rows_read += len(rows)
         state.rows_scanned += len(scanned) - problems
-        state.rows_skipped += len(page.records) - len(scanned) - still_problems
+        state.rows_skipped += len(rows) - len(scanned) - still_problems
         state.rows_not_scanned += problems + still_problems
         state.cursor = key_to_json(page.last)
         save_coverage(connection, self.run_, table_id, state)
 
-    def _is_unchanged(self, known: Known | None, digest: bytes) -> bool:
-        """Tell whether a record needs no scan: one that a recognizer failed on always does."""
-        return (
-            known is not None and known.version == self.version and known.digest == digest and not known.problem.startswith(ANALYSIS_ERROR)
-        )
-
-    def _digest(self, record: Record) -> bytes:
-        """Return the keyed digest of every cell that the scan of a record depends on."""
-        others = (record.tenant, record.site, record.author_group, record.date, record.problem, *record.names)
-        cells = [*record.texts, *record.texts.values(), *others]
-        content = f"{list(map(len, cells))}{''.join(cells)}"
-        return hmac.digest(self.digest_key, content.encode("utf-8", "surrogatepass"), "sha256")[:DIGEST_BYTES]
-
-    def _tenant(self, record: Record) -> str:
-        return pseudonym(record.tenant, self.plan.key) if record.tenant else ""
+    def _policy(self, table: DatabaseTable) -> Policy:
+        return self.plan.policy.with_purposes(table.layout.purposes, table.layout.roles.lines)
 
     def _seal(self, connection: Connection, scanned: Sequence[Scanned], ids: Mapping[str, int], known: Mapping[str, Known]) -> None:
         """Put the originals of what is to be corrected into the vault, and settle those of records that no longer need it."""
-        originals = [_original(ids[item.key], item) for item in scanned if _must_seal(item.judgement)]
-        settled = [ids[item.key] for item in scanned if item.key in known and not _must_seal(item.judgement)]
-        self.vault.put_many(connection, originals, who=self.who)
+        entries = [new_entry(ids[item.key], item) for item in scanned if item.originals]
+        settled = [ids[item.key] for item in scanned if item.key in known and not item.originals]
+        self.vault.put_many(connection, entries, who=self.who)
         self.erased += self.vault.settle_gone(connection, settled, who=self.who)
 
     def _end(self, status: Status) -> dict[str, Any]:
@@ -248,7 +216,7 @@ class _DatabaseScan:
 
     def _source(self, table_id: int, table: DatabaseTable) -> dict[str, Any]:
         state, layout = self.coverages[table_id], table.layout
-        policy = self.plan.policy.with_purposes(layout.purposes)
+        policy = self._policy(table)
         return {
             "source": layout.source,
             "format": layout.format,
@@ -262,24 +230,3 @@ class _DatabaseScan:
             "rows_not_scanned": state.rows_not_scanned,
             "complete": state.complete,
         }
-
-
-def _must_seal(judgement: Judgement | None) -> bool:
-    return judgement is not None and judgement.action in ("redact", "quarantine")
-
-
-def _original(record_id: int, item: Scanned) -> NewEntry:
-    """Return what the vault keeps of a record: all its texts when it goes to quarantine, else those in which something is redacted."""
-    assert item.judgement is not None
-    record, judgement = item.record, item.judgement
-    touched = [name for name, items in judgement.fields.items() if any(one.action in ("redact", "quarantine") for one in items)]
-    names = record.texts if judgement.action == "quarantine" else touched
-    return NewEntry(
-        record_id=record_id,
-        source=record.source,
-        record=record.id,
-        texts={name: record.texts[name] for name in names if record.texts[name]},
-        entities=tuple(sorted({one.finding.entity for items in judgement.fields.values() for one in items})),
-        level=judgement.risk.level,
-        action=judgement.action,
-    )

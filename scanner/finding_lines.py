@@ -13,7 +13,8 @@ def finding_line(record: Record, field: str, item: JudgedFinding, level: Level) 
     """Return the line of a finding in ``field`` of ``record``, which is of ``level``.
 
     ``row`` counts from 1 within ``source``, and is absent where rows have no number. ``start`` and ``end`` are code points of the cell as
-    stored, end exclusive.
+    stored, end exclusive. Where the field is made of numbered lines, ``line`` names the one that they count in, and ``continued``, if the
+    finding goes on, what of the next lines belongs to it (``line``, ``start``, ``end`` of each).
     """
     found = item.finding
     return {
@@ -21,6 +22,7 @@ def finding_line(record: Record, field: str, item: JudgedFinding, level: Level) 
         "source": record.source,
         **({} if record.number is None else {"row": record.number}),
         "field": field,
+        **({"line": item.line} if item.line else {}),
         "entity": found.entity,
         "start": found.start,
         "end": found.end,
@@ -32,4 +34,5 @@ def finding_line(record: Record, field: str, item: JudgedFinding, level: Level) 
         "severity": item.severity,
         "action": item.action,
         "level": level,
+        **({"continued": [place._asdict() for place in item.continued]} if item.continued else {}),
     }

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from recognizers.detector import Detector
 from recognizers.finding import Finding
 from scanner.catalogue import Catalogue
+from scanner.memos.lines import Place
 from scanner.policy import Action, Policy, strongest
 from scanner.records import Record
 from scanner.scoring import Risk, record_risk
@@ -15,11 +16,17 @@ from scanner.scoring import Risk, record_risk
 
 @dataclass(frozen=True, slots=True)
 class JudgedFinding:
-    """A finding, its severity (1 to 4) and what the policy makes of it."""
+    """A finding, its severity (1 to 4) and what the policy makes of it.
+
+    ``line`` and ``continued`` are set once it is told where in its cells it stands (:meth:`scanner.memos.reading.Reading.stored`): the
+    line in which it begins, where its field is made of numbered lines, and the parts of further lines on which it goes on.
+    """
 
     finding: Finding
     severity: int
     action: Action
+    line: str = ""
+    continued: tuple[Place, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,10 +21,11 @@ from scanner.errors import InputError, OutputError
 from scanner.finding_lines import finding_line
 from scanner.judgement import Judgement, judge
 from scanner.keys import SecretKey, pseudonym
+from scanner.memos.reading import Reading, read_record
 from scanner.outputs import FINDINGS, FINDINGS_PART, QUARANTINE, REDACTED, prepare, redacted_names
 from scanner.policy import Policy
 from scanner.quarantine import QuarantinedRecord, QuarantineWriter
-from scanner.recognition import find_in_records
+from scanner.recognition import find_in_readings
 from scanner.records import Record
 from scanner.redaction import Redactor
 from scanner.sources import Chunk, Layout, ReadOptions, RedactedWriter, Source, open_sources
@@ -114,7 +115,7 @@ class _Scan:
 
     def _table(self, layout: Layout, target: str) -> dict[str, Any]:
         """Return what the summary says of a table of which nothing has been read yet."""
-        policy = self.plan.policy.with_purposes(layout.purposes)
+        policy = self.plan.policy.with_purposes(layout.purposes, layout.roles.lines)
         return {
             "source": layout.source,
             "format": layout.format,
@@ -131,11 +132,13 @@ class _Scan:
     def _scan_chunk(
         self, source: Source[Any], chunk: Chunk[Any], writer: RedactedWriter[Any], findings: IO[str], quarantine: QuarantineWriter
     ) -> None:
-        policy = self.plan.policy.with_purposes(chunk.layout.purposes)
+        policy = self.plan.policy.with_purposes(chunk.layout.purposes, chunk.layout.roles.lines)
         table = self.tables[chunk.layout.source]
         new_texts: dict[int, dict[str, str]] = {}
         drop: set[int] = set()
-        for at, (record, found) in enumerate(find_in_records(chunk.records, self.plan.detector)):
+        readings = [read_record(record, chunk.layout.roles.lines) for record in chunk.records]
+        for at, (reading, found) in enumerate(find_in_readings(readings, self.plan.detector)):
+            record = reading.record
             table["rows"] += 1
             if not found:
                 self.statistics.add(record)
@@ -143,21 +146,21 @@ class _Scan:
             judgement = judge(record, found, policy, self.plan.catalogue)
             self.statistics.add(record, judgement, pseudonym(record.id, self.plan.key))
             self.statistics.alerts += policy.alerts(judgement.risk.level, judgement.action)
-            findings.writelines(self._lines(record, judgement))
+            findings.writelines(self._lines(record, reading.stored(judgement)))
             if judgement.action == "quarantine":
                 drop.add(record.row)
                 entities = sorted({item.finding.entity for items in judgement.fields.values() for item in items})
                 quarantine.add(QuarantinedRecord(record.id, source.row_values(chunk, at), tuple(entities), judgement.risk.level))
             elif judgement.action == "redact":
-                new_texts[record.row] = self._redacted(record, judgement)
+                new_texts[record.row] = self._redacted(reading, judgement)
         writer.write(chunk, new_texts, drop)
 
-    def _redacted(self, record: Record, judgement: Judgement) -> dict[str, str]:
-        return {
-            name: self.plan.redactor.redact(record.texts[name], chosen).text
-            for name, items in judgement.fields.items()
-            if (chosen := [item.finding for item in items if item.action == "redact"])
-        }
+    def _redacted(self, reading: Reading, judgement: Judgement) -> dict[str, str]:
+        cells: dict[str, str] = {}
+        for name, items in judgement.fields.items():
+            if chosen := [item.finding for item in items if item.action == "redact"]:
+                cells |= reading.rewritten(name, self.plan.redactor.redact(reading.record.texts[name], chosen))
+        return cells
 
     def _lines(self, record: Record, judgement: Judgement) -> Iterator[str]:
         for name, items in judgement.fields.items():

@@ -20,7 +20,7 @@ from running import ENVIRONMENT
 from sqlalchemy import event, select
 
 from scanner import clock, database_scan
-from scanner.databases import TableRequest
+from scanner.databases import NumberedLines, ReadSettings, TableRequest
 from scanner.errors import BusyError, InputError, SecretKeyError, StoreError
 from scanner.keys import SecretKey, pseudonym
 from scanner.store.engine import Store, open_store
@@ -305,3 +305,29 @@ def test_the_first_error_of_the_database_is_the_one_told(source, store, tmp_path
     with pytest.raises(InputError):
         run_job(source.url, store, tmp_path / "out")
     assert json.loads((tmp_path / "out/summary.json").read_text())["status"] == "failed"
+
+
+def test_numbered_rows_and_columns_are_one_text_and_memos_are_read(tmp_path, store):
+    source = Source(tmp_path / "source.db", 0)
+    source.write("CREATE TABLE lines (dossier TEXT, n INTEGER, texte TEXT, PRIMARY KEY (dossier, n))")
+    for row in [("D1", 1, "Mme traite un can"), ("D1", 2, "cer depuis mars"), ("D2", 1, "fuite"), ("D2", 2, "dette")]:
+        source.write("INSERT INTO lines VALUES (?, ?, ?)", *row)
+    source.write("CREATE TABLE columns (id INTEGER PRIMARY KEY, LIG1 TEXT, LIG2 TEXT)")
+    source.write("INSERT INTO columns VALUES (7, 'M. sort de pri', 'son')")
+    source.put([(1, r"{\rtf1\ansi M. est {\b alcoo}lique}")])
+    tables = [
+        TableRequest("lines", lines=NumberedLines(("dossier",), "n", "texte")),
+        TableRequest("columns", text_columns=("LIG1", "LIG2")),
+        TABLE,
+    ]
+    for _ in range(2):
+        summary = run_job(source.url, store, tmp_path / "out", tables=tables, settings=ReadSettings(page_rows=3))
+    assert counts(summary) == (4, 0, 4, 0)
+    lines = [json.loads(line) for line in (tmp_path / "out/findings.jsonl").read_text().splitlines()]
+    places = [(line["record_id"], line["field"], line.get("line"), line["start"], line["end"], line.get("continued")) for line in lines]
+    assert places == [
+        ("7", "LIG", "LIG1", 11, 14, [{"line": "LIG2", "start": 0, "end": 3}]),
+        ("1", "note", None, 23, 34, None),
+        ("D1", "texte", "1", 14, 17, [{"line": "2", "start": 0, "end": 3}]),
+        ("D2", "texte", "2", 0, 5, None),
+    ]

@@ -208,8 +208,9 @@ def resolve_roles(
     Raises :class:`InputError`, listing the columns, when an option names a column that does not exist or none holds free text.
     """
     try:
-        purposes = {find_column(columns, column): purpose for column, purpose in options.purposes.items()}
         roles = detect_roles(columns, sample, options.requested())
+        fields = (*columns, *(group.name for group in roles.lines))
+        purposes = {find_column(fields, field): purpose for field, purpose in options.purposes.items()}
     except InputError as error:
         raise InputError(f"{path}: {error}") from None
     if not roles.texts:

@@ -22,7 +22,8 @@ class ReadOptions:
     """Everything left unset is found from the file.
 
     ``delimiter`` is one character (or "tab"). Column options name columns of the file, exactly or but for case, accents and separators;
-    ``purposes`` maps columns to field purposes (keys of :data:`scanner.policy.PURPOSES`). ``chunk_size`` is in records.
+    ``purposes`` maps columns to field purposes (keys of :data:`scanner.policy.PURPOSES`). ``lines`` maps the name of a text to the columns
+    that hold its numbered lines. ``chunk_size`` is in records.
     """
 
     encoding: str | None = None
@@ -35,6 +36,7 @@ class ReadOptions:
     author_group_column: str | None = None
     date_column: str | None = None
     purposes: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    lines: Mapping[str, tuple[str, ...]] | None = None
     chunk_size: int = 4_000
 
     def requested(self) -> Requested:
@@ -46,7 +48,7 @@ class ReadOptions:
             "author_group": self.author_group_column,
             "date": self.date_column,
         }
-        return Requested(self.text_columns, self.name_columns, {role: column for role, column in columns.items() if column})
+        return Requested(self.text_columns, self.name_columns, {role: column for role, column in columns.items() if column}, self.lines)
 
     def delimiter_character(self) -> str | None:
         """Return ``delimiter`` as the character that it stands for; raise :class:`InputError` when it is none."""
@@ -62,11 +64,12 @@ def with_mapping(options: ReadOptions, path: Path) -> ReadOptions:
     """Return ``options`` completed by the mapping file at ``path``; what ``options`` already say wins.
 
     The file has a table ``[columns]`` (``texts`` and ``names``, lists; ``id``, ``tenant``, ``site``, ``author_group``, ``date``, one
-    column each) and a table ``[purposes]`` (column = purpose). Raises :class:`ConfigError` naming file, line and reason.
+    column each), a table ``[purposes]`` (column = purpose) and a table ``[lines]`` (text = list of columns that hold its numbered lines),
+    without which these are found; an empty one says that there are none. Raises :class:`ConfigError` naming file, line and reason.
     """
     root = read_toml(path)
-    root.refuse_unknown(("columns", "purposes"))
-    columns, purposes = root.table("columns"), root.table("purposes")
+    root.refuse_unknown(("columns", "purposes", "lines"))
+    columns, purposes, lines = root.table("columns"), root.table("purposes"), root.table("lines")
     columns.refuse_unknown((*_LIST_ROLES, *_SINGLE_ROLES))
     mapped_purposes = {column: purposes.one_of(column, purposes.text(column), tuple(PURPOSES)) for column in purposes.values}
     return replace(
@@ -74,6 +77,7 @@ def with_mapping(options: ReadOptions, path: Path) -> ReadOptions:
         text_columns=options.text_columns or _column_list(columns, "texts"),
         name_columns=options.name_columns or _column_list(columns, "names"),
         purposes={**mapped_purposes, **options.purposes},
+        lines={text: _column_list(lines, text) for text in lines.values} if "lines" in root.values else options.lines,
         id_column=options.id_column or columns.text("id") or None,
         tenant_column=options.tenant_column or columns.text("tenant") or None,
         site_column=options.site_column or columns.text("site") or None,

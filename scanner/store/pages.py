@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import operator
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -35,27 +36,21 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Scanned:
-    """A record that was scanned: its sort key, the keyed digest of its cells, the pseudonym of its tenant, and what was made of it.
+    """A record, as stored, that was scanned: its sort key, the keyed digest of its cells, the pseudonym of its tenant, what was made of it.
 
-    ``key_values`` is the key itself as JSON where the record is to be corrected, else ``""``. ``judgement`` is ``None`` when nothing was
-    found.
+    ``key_values`` is the key itself as JSON where the record is to be corrected, else ``""``. ``problem`` is why the record could not be
+    scanned in full. ``judgement`` has the offsets of the cells; it is ``None`` when nothing was found. ``originals`` are the cells to be
+    sealed, by column.
     """
 
     key: str
     key_values: str
     digest: bytes
     tenant: str
+    problem: str
     record: Record
     judgement: Judgement | None
-
-
-@dataclass(frozen=True, slots=True)
-class Saved:
-    """How many findings are new and gone, and the ids, by sort key, of the records saved that are not both new and clean."""
-
-    ids: Mapping[str, int]
-    new: int
-    gone: int
+    originals: Mapping[str, str]
 
 
 def known_records(connection: Connection, table_id: int, keys: Sequence[str]) -> dict[str, Known]:
@@ -82,8 +77,11 @@ def _among(keys: Sequence[str]) -> ColumnElement[bool]:
 
 def save_scanned(
     connection: Connection, run: Run, table_id: int, version: str, scanned: Sequence[Scanned], known: Mapping[str, Known]
-) -> Saved:
-    """Save the records of one page and their findings in place of what was known of them."""
+) -> dict[str, int]:
+    """Save the records of one page and their findings in place of what was known of them.
+
+    Returns the ids, by sort key, of those that were known or have findings.
+    """
     rows = [{"table_id": table_id, "version": version, "run": run.number, **_record_row(item)} for item in scanned]
     changed = [{"known_id": known[row["key"]].id, **row} for row in rows if row["key"] in known]
     run_many(connection, _UPDATE, changed)
@@ -94,7 +92,7 @@ def save_scanned(
         ids |= {key: record_id for key, record_id in connection.execute(added)}  # noqa: C416
     new, gone = _replace_findings(connection, run, scanned, ids, {record.id for record in known.values()})
     _add_to_comparison(connection, run, new, gone)
-    return Saved(ids, new, gone)
+    return ids
 
 
 def remove_unseen(connection: Connection, run: Run, table_id: int) -> list[int]:
@@ -127,7 +125,7 @@ def _record_row(item: Scanned) -> Row:
         "author_group": _storable(record.author_group),
         "date": record.date,
         "tenant": item.tenant,
-        "problem": record.problem,
+        "problem": item.problem,
         "level": judgement.risk.level if judgement else "none",
         "risk": judgement.risk.value if judgement else 0,
         "action": judgement.action if judgement else "keep",
@@ -178,7 +176,8 @@ def _finding_rows(judgement: Judgement) -> Iterator[Row]:
             found = one.finding
             yield {
                 "field": name,
-                "line": "",
+                "line": one.line,
+                "continued": json.dumps(one.continued) if one.continued else "",
                 "entity": found.entity,
                 "start": found.start,
                 "end": found.end,

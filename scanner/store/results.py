@@ -5,6 +5,7 @@ They depend on what the store holds, not on how it came there: a run that was ki
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
@@ -14,6 +15,7 @@ from sqlalchemy import Connection, Select, func, select
 from recognizers.finding import Finding
 from scanner.judgement import JudgedFinding, Judgement
 from scanner.keys import SecretKey, pseudonym
+from scanner.memos import Place
 from scanner.policy import Policy
 from scanner.records import NO_ROW, Record
 from scanner.scoring import Risk
@@ -127,6 +129,7 @@ def _judged(rows: Sequence[Any]) -> tuple[Record, Judgement]:
             subject=row.subject,
             term=row.term,
         )
-        fields.setdefault(row.field, []).append(JudgedFinding(finding, row.severity, row.action))
+        continued = tuple(Place(*place) for place in json.loads(row.continued)) if row.continued else ()
+        fields.setdefault(row.field, []).append(JudgedFinding(finding, row.severity, row.action, row.line, continued))
     judgement = Judgement(fields, Risk(first.record_risk, first.record_level), first.record_action, first.record_allowed)
     return record, judgement

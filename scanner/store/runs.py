@@ -77,9 +77,7 @@ def comparison(connection: Connection, run: Run, findings: int) -> dict[str, Any
     return {"previous_run": previous, "new": new, "gone": gone, "unchanged": findings - new}
 
 
-def table_id_of(
-    connection: Connection, run: Run, database: str, name: str, key_columns: Sequence[str], text_columns: Sequence[str]
-) -> int:
+def table_id_of(connection: Connection, run: Run, database: str, name: str, key_columns: Sequence[str], text_columns: Sequence[str]) -> int:
     """Return the id of the table ``name`` of the job, in the database of that name, entered when new."""
     table_id = _row_id(connection, source_tables, job_id=run.job_id, name=name, key_columns="[]", text_columns="[]")
     columns = {"database": database, "key_columns": json.dumps(key_columns), "text_columns": json.dumps(text_columns)}

@@ -123,7 +123,8 @@ findings = Table(
     Column("id", _Id, primary_key=True),
     Column("record_id", ForeignKey("records.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("field", Text, nullable=False),
-    Column("line", Text, nullable=False, default=""),  # where field is joined from numbered lines: the line that holds the start
+    Column("line", Text, nullable=False, default=""),  # where field is made of numbered lines: the line in which it begins
+    Column("continued", Text, nullable=False, default=""),  # and where it goes on: JSON list of line, start, end; "" nowhere
     Column("entity", String(32), nullable=False, index=True),
     Column("start", Integer, nullable=False),  # code points of the cell as stored
     Column("end", Integer, nullable=False),
@@ -201,6 +202,7 @@ changes = Table(
     Column("source", Text, nullable=False),
     Column("key_values", Text, nullable=False),  # JSON object: key column to value
     Column("field", Text, nullable=False),
+    Column("line", Text, nullable=False, default=""),  # name of the row among those that hold the lines of one text
     Column("action", String(12), nullable=False),  # redact, quarantine, erase
     Column("old_digest", LargeBinary(16), nullable=False),
     Column("new_digest", LargeBinary(16), nullable=False),

@@ -36,6 +36,18 @@ def upgrade() -> None:
         sa.UniqueConstraint("name", name="uq_jobs_name"),
     )
     op.create_table(
+        "plans",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("job_id", sa.Integer(), nullable=False),
+        sa.Column("database", sa.Text(), nullable=False),
+        sa.Column("key_id", sa.String(length=16), nullable=False),
+        sa.Column("who", sa.Text(), nullable=False),
+        sa.Column("created", sa.String(length=32), nullable=False),
+        sa.ForeignKeyConstraint(["job_id"], ["jobs.id"], name="fk_plans_job_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_plans"),
+    )
+    op.create_index("ix_plans_job_id", "plans", ["job_id"])
+    op.create_table(
         "runs",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
@@ -128,6 +140,7 @@ def upgrade() -> None:
         sa.Column("record_id", _ID, nullable=False),
         sa.Column("field", sa.Text(), nullable=False),
         sa.Column("line", sa.Text(), nullable=False),
+        sa.Column("continued", sa.Text(), nullable=False),
         sa.Column("entity", sa.String(length=32), nullable=False),
         sa.Column("start", sa.Integer(), nullable=False),
         sa.Column("end", sa.Integer(), nullable=False),
@@ -167,18 +180,6 @@ def upgrade() -> None:
     op.create_index("ix_vault_record_id", "vault", ["record_id"])
     op.create_index("ix_vault_state", "vault", ["state"])
     op.create_table(
-        "plans",
-        sa.Column("id", sa.String(length=32), nullable=False),
-        sa.Column("job_id", sa.Integer(), nullable=False),
-        sa.Column("database", sa.Text(), nullable=False),
-        sa.Column("key_id", sa.String(length=16), nullable=False),
-        sa.Column("who", sa.Text(), nullable=False),
-        sa.Column("created", sa.String(length=32), nullable=False),
-        sa.ForeignKeyConstraint(["job_id"], ["jobs.id"], name="fk_plans_job_id"),
-        sa.PrimaryKeyConstraint("id", name="pk_plans"),
-    )
-    op.create_index("ix_plans_job_id", "plans", ["job_id"])
-    op.create_table(
         "changes",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("plan_id", sa.String(length=32), nullable=False),
@@ -186,6 +187,7 @@ def upgrade() -> None:
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("key_values", sa.Text(), nullable=False),
         sa.Column("field", sa.Text(), nullable=False),
+        sa.Column("line", sa.Text(), nullable=False),
         sa.Column("action", sa.String(length=12), nullable=False),
         sa.Column("old_digest", sa.LargeBinary(length=16), nullable=False),
         sa.Column("new_digest", sa.LargeBinary(length=16), nullable=False),
@@ -215,7 +217,6 @@ def downgrade() -> None:
     """Remove the tables."""
     op.drop_table("vault_events")
     op.drop_table("changes")
-    op.drop_table("plans")
     op.drop_table("vault")
     op.drop_table("findings")
     op.drop_table("decisions")
@@ -223,5 +224,6 @@ def downgrade() -> None:
     op.drop_table("coverage")
     op.drop_table("source_tables")
     op.drop_table("runs")
+    op.drop_table("plans")
     op.drop_table("jobs")
     op.drop_table("audit")

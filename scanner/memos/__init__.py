@@ -1,0 +1,36 @@
+r"""What a free text is written in, and how it is cut up: between the cells of a record and what the detector reads.
+
+- **Memos.** A cell may hold RTF, HTML or quoted-printable leftovers: :func:`read_memo` returns its text. Findings point into that text,
+  :meth:`Memo.span` leads back to the cell, :meth:`Memo.replace` edits the cell so that it stays valid and reads as the edited text does.
+- **Numbered lines.** ``LIG1`` … ``LIGn`` of one row (:func:`group_columns`), or the rows of one dossier by line number
+  (:func:`records_of_rows`), are one text: :func:`join_lines`. The field is then the group (``LIG``), and a finding that goes on in the next
+  line is one finding: ``line``, ``start`` and ``end`` say where it begins, ``continued`` where it goes on.
+- **Readings.** :func:`scanner.memos.reading.read_record` puts both together for a record::
+
+    reading = read_record(record, groups)
+    judgement = judge(reading.record, found, policy, catalogue)     # offsets in the texts as read
+    reading.stored(judgement)                                       # the same in the cells as stored
+    reading.rewritten(field, redactor.redact(text, findings))       # the new cells
+"""
+
+from __future__ import annotations
+
+from scanner.memos.layer import Edit
+from scanner.memos.line_columns import LineGroup, group_columns
+from scanner.memos.line_rows import LinedRecord, LineRow, records_of_rows
+from scanner.memos.lines import JoinedText, Place, join_lines
+from scanner.memos.memo import Memo, read_memo
+
+__all__ = [
+    "Edit",
+    "JoinedText",
+    "LineGroup",
+    "LineRow",
+    "LinedRecord",
+    "Memo",
+    "Place",
+    "group_columns",
+    "join_lines",
+    "read_memo",
+    "records_of_rows",
+]

@@ -1,0 +1,123 @@
+"""The records of one page of a table: which of them changed, what is found in these, and what of it is to be sealed."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from recognizers.detector import Detector
+from scanner.catalogue import Catalogue
+from scanner.databases import DatabaseTable, Page, key_to_json, sort_key
+from scanner.databases.key_values import Key
+from scanner.judgement import Judgement, judge
+from scanner.keys import SecretKey, pseudonym
+from scanner.memos import LineGroup, LineRow, records_of_rows
+from scanner.memos.reading import Reading, read_record
+from scanner.policy import Policy
+from scanner.recognition import ANALYSIS_ERROR, find_in_readings
+from scanner.records import Record
+from scanner.store.pages import Known, Scanned
+from scanner.vault import NewEntry
+
+DIGEST_BYTES = 16
+_CORRECTED = ("redact", "quarantine")
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRecord:
+    """A record as stored: its key, the same as it sorts, and its columns, or rows, that hold numbered lines."""
+
+    key: Key
+    sorted_by: str
+    record: Record
+    lines: tuple[LineGroup, ...]
+
+
+def stored_records(table: DatabaseTable, page: Page) -> list[StoredRecord]:
+    """Return the records of ``page``: its rows, or one for each group of rows that hold the lines of one text."""
+    lines = table.layout.roles.lines
+    width = table.group_width
+    if not width:
+        return [StoredRecord(key, sort_key(key), record, lines) for key, record in zip(page.keys, page.records, strict=True)]
+    rows = [LineRow(record, key[:width], key[width]) for key, record in zip(page.keys, page.records, strict=True)]
+    (field,) = table.layout.roles.texts
+    groups = dict.fromkeys(key[:width] for key in page.keys)
+    return [
+        StoredRecord(key, sort_key(key), lined.record, (lined.lines,))
+        for key, lined in zip(groups, records_of_rows(rows, field), strict=True)
+    ]
+
+
+class RecordScanner:
+    """Scans records and judges what is found; ``version`` stands for everything that decides about it."""
+
+    def __init__(self, detector: Detector, catalogue: Catalogue, key: SecretKey, version: str) -> None:
+        self._detector = detector
+        self._catalogue = catalogue
+        self._key = key
+        self._digest_key = key.derive("digest")
+        self._version = version
+
+    def is_unchanged(self, row: StoredRecord, known: Known | None) -> bool:
+        """Tell whether a record needs no scan: one that a recognizer failed on always does."""
+        return (
+            known is not None
+            and known.version == self._version
+            and not known.problem.startswith(ANALYSIS_ERROR)
+            and known.digest == self._digest(row.record)
+        )
+
+    def scan(self, rows: Sequence[StoredRecord], policy: Policy) -> Iterator[Scanned]:
+        """Yield what was made of each of ``rows``, in order; ``policy`` knows the purposes of the table's fields."""
+        readings = [read_record(row.record, row.lines) for row in rows]
+        for row, (reading, found) in zip(rows, find_in_readings(readings, self._detector), strict=True):
+            judgement, originals = None, {}
+            if found:
+                judgement = judge(reading.record, found, policy, self._catalogue)
+                originals = _originals(reading, judgement)
+                judgement = reading.stored(judgement)
+            yield Scanned(
+                key=row.sorted_by,
+                key_values=key_to_json(row.key) if originals else "",
+                digest=self._digest(row.record),
+                tenant=pseudonym(row.record.tenant, self._key) if row.record.tenant else "",
+                problem=reading.record.problem,
+                record=row.record,
+                judgement=judgement,
+                originals=originals,
+            )
+
+    def _digest(self, record: Record) -> bytes:
+        """Return the keyed digest of every cell that the scan of a record depends on."""
+        others = (record.tenant, record.site, record.author_group, record.date, record.problem, *record.names)
+        cells = [*record.texts, *record.texts.values(), *others]
+        content = f"{list(map(len, cells))}{''.join(cells)}"
+        return hmac.digest(self._digest_key, content.encode("utf-8", "surrogatepass"), "sha256")[:DIGEST_BYTES]
+
+
+def new_entry(record_id: int, item: Scanned) -> NewEntry:
+    """Return what the vault keeps of a record of which something is to be corrected."""
+    assert item.judgement is not None
+    entities = {one.finding.entity for items in item.judgement.fields.values() for one in items}
+    return NewEntry(
+        record_id=record_id,
+        source=item.record.source,
+        record=item.record.id,
+        texts=item.originals,
+        entities=tuple(sorted(entities)),
+        level=item.judgement.risk.level,
+        action=item.judgement.action,
+    )
+
+
+def _originals(reading: Reading, judgement: Judgement) -> dict[str, str]:
+    """Return the cells to be sealed: all when the record goes to quarantine, else those of the fields in which something is redacted."""
+    if judgement.action not in _CORRECTED:
+        return {}
+    if judgement.action == "quarantine":
+        cells = dict(reading.cells)
+    else:
+        touched = [name for name, items in judgement.fields.items() if any(one.action in _CORRECTED for one in items)]
+        cells = {column: cell for name in touched for column, cell in reading.cells_of(name).items()}
+    return {column: cell for column, cell in cells.items() if cell}
