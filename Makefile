@@ -24,8 +24,19 @@ setup: $(READY) ## make the virtual environment with the locked dependencies
 scan: $(READY) ## scan INPUT (default: the sample export) into OUT (default: out/)
 	@$(BIN)/vigie scan $(INPUT) --out $(OUT) || [ $$? -eq 1 ] # 1 says that there are findings, which is what one scans for
 
-test: $(READY) ## run the tests
+test: $(READY) servers ## run the tests
 	$(BIN)/python -m pytest
+
+servers: ## install the servers and the Java that some tests start, where they are missing (Debian, root)
+	@missing=; \
+	{ ls /usr/lib/postgresql/*/bin/postgres || command -v postgres; } > /dev/null 2>&1 || missing="$$missing postgresql"; \
+	PATH="$$PATH:/usr/sbin" command -v mariadbd > /dev/null || missing="$$missing mariadb-server"; \
+	command -v java > /dev/null || missing="$$missing openjdk-17-jre-headless"; \
+	if [ -z "$$missing" ]; then :; \
+	elif [ "$$(id -u)" -eq 0 ] && command -v apt-get > /dev/null; then \
+	  echo "Installing$$missing …"; \
+	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing; \
+	else echo "Not installed:$$missing. The tests that need them are skipped and say so."; fi
 
 lint: $(READY) type ## ruff (rules and format) and mypy
 	$(BIN)/ruff check .
@@ -49,4 +60,4 @@ clean: ## remove the virtual environment, caches and outputs
 	rm -rf $(VENV) $(OUT) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help setup scan test lint type evaluate lock clean
+.PHONY: help setup scan test servers lint type evaluate lock clean

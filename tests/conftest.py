@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import socket
 from pathlib import Path
-from typing import NoReturn
+from typing import Any
 
 import pytest
 from hypothesis import settings
+from servers.fixtures import SERVERS, mariadb, postgres, postgres_base, postgres_pair, shared_base
 
 from recognizers.detector import Detector, default_detector
 
@@ -15,7 +16,10 @@ from recognizers.detector import Detector, default_detector
 settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.load_profile("repeatable")
 
+__all__ = ["mariadb", "postgres", "postgres_base", "postgres_pair", "shared_base"]
+
 ROOT = Path(__file__).parent.parent
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 @pytest.fixture(scope="session")
@@ -24,11 +28,23 @@ def detector() -> Detector:
 
 
 @pytest.fixture(autouse=True)
-def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Refuse every connection: nothing in this project needs one at run time."""
+def no_network(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Refuse every connection: nothing in this project needs one at run time but to the databases it is told to read.
 
-    def refuse(*_: object) -> NoReturn:
-        raise AssertionError("a network connection was attempted")
+    A test that asks for a server of ``servers/fixtures.py`` can reach this machine, by loopback or Unix sockets, and nothing else.
+    """
+    has_server = not SERVERS.isdisjoint(request.fixturenames)
+    connect, getaddrinfo = socket.socket.connect, socket.getaddrinfo
 
-    monkeypatch.setattr(socket.socket, "connect", refuse)
-    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+    def checked_connect(self: socket.socket, address: Any) -> None:
+        if not has_server or (self.family != socket.AF_UNIX and address[0] not in LOOPBACK):
+            raise AssertionError("a network connection was attempted")
+        connect(self, address)
+
+    def checked_getaddrinfo(host: Any, *arguments: Any, **options: Any) -> Any:
+        if not has_server or host not in LOOPBACK:
+            raise AssertionError("a network address was looked up")
+        return getaddrinfo(host, *arguments, **options)
+
+    monkeypatch.setattr(socket.socket, "connect", checked_connect)
+    monkeypatch.setattr(socket, "getaddrinfo", checked_getaddrinfo)

@@ -331,3 +331,19 @@ def test_numbered_rows_and_columns_are_one_text_and_memos_are_read(tmp_path, sto
         ("D1", "texte", "1", 14, 17, [{"line": "2", "start": 0, "end": 3}]),
         ("D2", "texte", "2", 0, 5, None),
     ]
+
+
+def test_a_table_whose_key_has_changed_since_the_crash_is_read_from_its_beginning(source, store, tmp_path):
+    class Crash(FakeDetector):
+        def find_many(self, texts: Sequence[str], names: Sequence[Sequence[str]] | None = None) -> list[list[Any]]:
+            if "n° 50 :" in " ".join(texts):
+                raise KeyboardInterrupt
+            return super().find_many(texts, names)
+
+    assert run_job(source.url, store, tmp_path / "out", detector=Crash())["status"] == "interrupted"
+    source.write("ALTER TABLE comments RENAME TO old")
+    source.write("CREATE TABLE comments (id INTEGER, note TEXT, site TEXT, entered TEXT, PRIMARY KEY (site, id))")
+    source.write("INSERT INTO comments SELECT * FROM old")
+    summary = run_job(source.url, store, tmp_path / "out")
+    assert (summary["resumed"], counts(summary)) == (True, (100, 100, 0, 0))
+    assert (tmp_path / "out/findings.jsonl").read_bytes() == fresh_findings(source, tmp_path)

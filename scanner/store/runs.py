@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from scanner.clock import utc_now
 from scanner.errors import SecretKeyError
 from scanner.keys import SecretKey
-from scanner.store.schema import coverage, jobs, runs, source_tables, vault
+from scanner.store.schema import coverage, jobs, records, runs, source_tables, vault
 
 RUNNING = "running"
 COMPLETE = "complete"
@@ -78,9 +78,16 @@ def comparison(connection: Connection, run: Run, findings: int) -> dict[str, Any
 
 
 def table_id_of(connection: Connection, run: Run, database: str, name: str, key_columns: Sequence[str], text_columns: Sequence[str]) -> int:
-    """Return the id of the table ``name`` of the job, in the database of that name, entered when new."""
-    table_id = _row_id(connection, source_tables, job_id=run.job_id, name=name, key_columns="[]", text_columns="[]")
+    """Return the id of the table ``name`` of the job, in the database of that name, entered when new.
+
+    A table whose key has changed since ``run`` began is read from its beginning.
+    """
     columns = {"database": database, "key_columns": json.dumps(key_columns), "text_columns": json.dumps(text_columns)}
+    table_id = _row_id(connection, source_tables, job_id=run.job_id, name=name, **columns)
+    before = connection.execute(select(source_tables.c.key_columns).where(source_tables.c.id == table_id)).scalar_one()
+    if before != columns["key_columns"]:
+        connection.execute(delete(coverage).where(coverage.c.run_id == run.id, coverage.c.table_id == table_id))
+        connection.execute(update(records).where(records.c.table_id == table_id).values(run=0))
     connection.execute(update(source_tables).where(source_tables.c.id == table_id).values(columns))
     return table_id
 
