@@ -244,3 +244,27 @@ def test_everything_has_a_french_name():
     assert set(labels.LEVELS) == set(LEVELS)
     assert set(Problem) <= set(labels.REASONS)
     assert labels.reason("analysis-error: KeyError") == "erreur de l'analyse (KeyError)"
+
+
+DATABASE = {
+    **SUMMARY,
+    "rows_skipped": 9_876,
+    "sources": [{"source": "public.suivi", "format": "postgresql", "encoding": "", "text_columns": ["NOTE"], "id_column": "ID",
+                 "key_columns": ["ID"], "purposes": {"NOTE": "caretaker"}, "rows": 12_345, "complete": True}],
+    "comparison": {"previous_run": "00112233445566aa", "new": 31, "gone": 17, "unchanged": 1_209},
+    "not_scanned": [{"source": "public.suivi", "row": None, "record_id": "L-SECRET", "reason": "no-key"}],
+    "first_records": [{**SUMMARY["first_records"][0], "row": None}],
+}  # fmt: skip
+
+
+def test_the_report_of_a_database_compares_with_the_run_before_and_names_no_file():
+    page = render(DATABASE, CATALOGUE)
+    assert [word for word in ("redacted/", "quarantine.jsonl", "<code>SHA-256", "en-tête", "L-SECRET", "None") if word in page] == []
+    for said in ("La base n'a été que lue", "00112233445566aa", "9\u202f876 fiches inchangées", "ligne sans identifiant"):
+        assert said in page
+    assert [re.search(rf"{label}</td><td class=\"n\">([^<]+)<", page)[1] for label in labels.CHANGES.values()] == ["31", "17", "1\u202f209"]
+
+
+def test_a_first_run_compares_with_nothing():
+    first = {**DATABASE, "rows_skipped": 0, "comparison": {"previous_run": None, "new": 1_240, "gone": 0, "unchanged": 0}}
+    assert "Depuis l'analyse précédente" not in render(first, CATALOGUE)
