@@ -31,7 +31,7 @@ def decide(connection: Connection, ids: Sequence[str], decision: Decision, *, wh
     """Write ``decision`` down, for ``vigie plan`` and later scans, and return the ids of the entries whose state it changes at once.
 
     ``release`` changes the state at once. The source must be corrected before an entry counts as redacted or erased: ``vigie apply``
-    turns the state. Where nothing is left to correct (the source is redacted, or the record gone), ``erase`` erases at once.
+    turns the state. A decision is never dated before its text, whatever the clock says. Where nothing is left to correct (the source is redacted, or the record gone), ``erase`` erases at once.
 
     Raises :class:`InputError` as :func:`transition` does.
     """
@@ -41,7 +41,7 @@ def decide(connection: Connection, ids: Sequence[str], decision: Decision, *, wh
     if gone := [entry.id for entry in entries if entry not in at_once and entry.record_id is None]:
         raise InputError(f"the record of entry {', '.join(gone)} is gone from the source, nothing is left to redact: erase or release it")
     rows = [
-        {"record_id": entry.record_id, "decision": decision, "who": who, "at": now, "why": why}
+        {"record_id": entry.record_id, "decision": decision, "who": who, "at": max(now, entry.changed), "why": why}
         for entry in entries
         if entry.record_id is not None
     ]
