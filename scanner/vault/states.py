@@ -31,7 +31,8 @@ def decide(connection: Connection, ids: Sequence[str], decision: Decision, *, wh
     """Write ``decision`` down, for ``vigie plan`` and later scans, and return the ids of the entries whose state it changes at once.
 
     ``release`` changes the state at once. The source must be corrected before an entry counts as redacted or erased: ``vigie apply``
-    turns the state. A decision is never dated before its text, whatever the clock says. Where nothing is left to correct (the source is redacted, or the record gone), ``erase`` erases at once.
+    turns the state. Where nothing is left to correct (the source is redacted, or the record gone), ``erase`` erases at once. A decision is
+    never dated before its text, whatever the clock says.
 
     Raises :class:`InputError` as :func:`transition` does.
     """
