@@ -16,13 +16,22 @@ def finding_line(record: Record, field: str, item: JudgedFinding, level: Level) 
     stored, end exclusive. Where the field is made of numbered lines, ``line`` names the one that they count in, and ``continued``, if the
     finding goes on, what of the next lines belongs to it (``line``, ``start``, ``end`` of each).
     """
-    found = item.finding
     return {
         "record_id": record.id,
         "source": record.source,
         **({} if record.number is None else {"row": record.number}),
         "field": field,
         **({"line": item.line} if item.line else {}),
+        **finding_facts(item),
+        "level": level,
+        **({"continued": [place._asdict() for place in item.continued]} if item.continued else {}),
+    }
+
+
+def finding_facts(item: JudgedFinding) -> dict[str, Any]:
+    """Return what is told of a finding wherever it is told: what, where in its cell, how sure, by which rule, and what becomes of it."""
+    found = item.finding
+    return {
         "entity": found.entity,
         "start": found.start,
         "end": found.end,
@@ -33,6 +42,4 @@ def finding_line(record: Record, field: str, item: JudgedFinding, level: Level) 
         "term": found.term,
         "severity": item.severity,
         "action": item.action,
-        "level": level,
-        **({"continued": [place._asdict() for place in item.continued]} if item.continued else {}),
     }

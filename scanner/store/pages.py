@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, insert, select, update
 
+from scanner.finding_lines import finding_facts
 from scanner.judgement import Judgement
 from scanner.records import Record
 from scanner.store.bulk import Row, run_many
@@ -173,22 +174,8 @@ def _replace_findings(
 def _finding_rows(judgement: Judgement) -> Iterator[Row]:
     for name, judged in judgement.fields.items():
         for one in judged:
-            found = one.finding
-            yield {
-                "field": name,
-                "line": one.line,
-                "continued": json.dumps(one.continued) if one.continued else "",
-                "entity": found.entity,
-                "start": found.start,
-                "end": found.end,
-                "score": found.score,
-                "assertion": found.assertion,
-                "subject": found.subject,
-                "rule": found.rule,
-                "term": found.term,
-                "severity": one.severity,
-                "action": one.action,
-            }
+            continued = json.dumps(one.continued) if one.continued else ""
+            yield {"field": name, "line": one.line, "continued": continued, **finding_facts(one)}
 
 
 def _add_to_comparison(connection: Connection, run: Run, new: int, gone: int) -> None:
