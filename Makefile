@@ -32,6 +32,8 @@ servers: ## install the servers and the Java that some tests start, where they a
 	{ ls /usr/lib/postgresql/*/bin/postgres || command -v postgres; } > /dev/null 2>&1 || missing="$$missing postgresql"; \
 	PATH="$$PATH:/usr/sbin" command -v mariadbd > /dev/null || missing="$$missing mariadb-server"; \
 	command -v java > /dev/null || missing="$$missing openjdk-17-jre-headless"; \
+	[ -e /usr/share/java/postgresql.jar ] || missing="$$missing libpostgresql-jdbc-java"; \
+	[ -e /usr/share/java/mariadb-java-client.jar ] || missing="$$missing libmariadb-java"; \
 	if [ -z "$$missing" ]; then :; \
 	elif [ "$$(id -u)" -eq 0 ] && command -v apt-get > /dev/null; then \
 	  echo "Installing$$missing …"; \
