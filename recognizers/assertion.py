@@ -2,41 +2,40 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, cast
 
 from recognizers.cues import CueFile, label
 from recognizers.document import Document
 from recognizers.errors import LexiconError
 from recognizers.finding import Assertion
+from recognizers.nodes import Choice
 
 MAX_REACH = 14
 _UNLESS_REACH = 12
 _QUOTES = (("«", "»"), ("“", "”"))
+_Span = tuple[int, int]
 _MAX_QUOTE = 200  # characters: quotation marks further apart than this belong to different quotations
 
 
 class _Place:
-    """Where a remark stands: ``canon[begin:end]``, with the space before and after, and how far its sentence goes."""
+    """Where a remark stands: tokens [first, last) of a document, and how far its sentence goes."""
 
-    __slots__ = ("_ceiling", "_first", "_floor", "_last", "_starts", "begin", "canon", "end")
+    __slots__ = ("_ceiling", "_floor", "first", "last", "tokens")
 
     def __init__(self, doc: Document, first: int, last: int) -> None:
-        self.canon, self._starts = doc.canon, [*doc.canon_starts, len(doc.canon)]
-        self._first, self._last = first, last
+        self.tokens, self.first, self.last = doc.tokens, first, last
         self._floor, self._ceiling = doc.sentence_window(first, last, MAX_REACH)
-        self.begin, self.end = doc.canon_range(first, last)
 
     def before(self, words: int) -> int:
         """Return where the ``words`` words before the remark begin, in its sentence."""
-        return self._starts[max(self._floor, self._first - words)] - 1
+        return max(self._floor, self.first - words)
 
     def after(self, words: int) -> int:
         """Return where the ``words`` words after the remark end, in its sentence."""
-        return self._starts[min(self._ceiling, self._last + words)]
+        return min(self._ceiling, self.last + words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,62 +44,80 @@ class _Section:
 
     assertion: Assertion
     reach: tuple[int, int]
-    before: re.Pattern[str] | None
-    after: re.Pattern[str] | None
-    next: re.Pattern[str] | None
-    inside: re.Pattern[str] | None
-    pseudo: re.Pattern[str] | None
-    stop: re.Pattern[str] | None
-    unless: re.Pattern[str] | None
+    before: Choice | None
+    after: Choice | None
+    next: Choice | None
+    inside: Choice | None
+    pseudo: Choice | None
+    stop: Choice | None
+    unless: Choice | None
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any], file: CueFile) -> _Section:
         before, after = data["reach"]
         if max(before, after) > MAX_REACH:
             raise LexiconError(f"context: reach {data['reach']} is larger than {MAX_REACH}")
-        parts = {key: file.regex(data.get(key, [])) for key in ("before", "after", "next", "inside", "pseudo", "stop", "unless")}
+        parts = {
+            key: file.cue(data[key]) if data.get(key) else None for key in ("before", "after", "next", "inside", "pseudo", "stop", "unless")
+        }
         return cls(cast(Assertion, data["assertion"]), (before, after), **parts)
+
+    @property
+    def finding(self) -> tuple[Choice | None, ...]:
+        """The cues of which one must stand near a remark."""
+        return self.before, self.inside, self.next, self.after
 
     def cue(self, place: _Place) -> str:
         """Return the cue that gives the remark this assertion, or ``""``."""
         found = self._before(place) or self._inside(place) or self._after(place)
-        if found and self.unless and self.unless.search(place.canon, place.before(_UNLESS_REACH), place.after(_UNLESS_REACH)):
+        if found and self.unless and any(self.unless.matches(place.tokens, place.before(_UNLESS_REACH), place.after(_UNLESS_REACH))):
             return ""
-        return label(found) if found else ""
+        return label(place.tokens[slice(*found)]) if found else ""
 
-    def _before(self, place: _Place) -> str:
+    def _before(self, place: _Place) -> _Span | None:
         if not self.before:
-            return ""
+            return None
         begin = place.before(self.reach[0])
         # Searched up to the end of the remark: what a cue must not be followed by may be the remark itself.
-        cues = [m for m in self.before.finditer(place.canon, begin, place.end) if m.end() <= place.begin + 1]
+        cues = [span for span in self.before.matches(place.tokens, begin, place.last) if span[1] <= place.first]
         if not cues:
-            return ""
+            return None
         if self.stop:
-            begin = max((m.end() for m in self.stop.finditer(place.canon, begin, place.begin + 1)), default=begin)
-        pseudo = self._pseudo(place, begin, place.end)
-        return next((m.group() for m in reversed(cues) if m.start() >= begin and not _overlaps(m, pseudo)), "")
+            begin = max((end for _, end in self.stop.matches(place.tokens, begin, place.first)), default=begin)
+        pseudo = self._pseudo(place, begin, place.last)
+        return next((span for span in reversed(cues) if span[0] >= begin and not _overlaps(span, pseudo)), None)
 
-    def _inside(self, place: _Place) -> str:
-        found = self.inside.match(place.canon, place.begin + 1, place.end) if self.inside else None
-        return found.group() if found else ""
+    def _inside(self, place: _Place) -> _Span | None:
+        return _match(self.inside, place.tokens, place.first, place.last)
 
-    def _after(self, place: _Place) -> str:
+    def _after(self, place: _Place) -> _Span | None:
         end = place.after(self.reach[1])
-        if self.next and (found := self.next.match(place.canon, place.end, end)):
-            return found.group()
-        if not self.after or not (found := self.after.search(place.canon, place.end, end)):
-            return ""
-        if self.stop and self.stop.search(place.canon, place.end, found.start()):
-            return ""
-        return "" if _overlaps(found, self._pseudo(place, place.end, end)) else found.group()
+        if found := _match(self.next, place.tokens, place.last, end):
+            return found
+        if not self.after or not (found := next(self.after.matches(place.tokens, place.last, end), None)):
+            return None
+        if self.stop and any(self.stop.matches(place.tokens, place.last, found[0])):
+            return None
+        return None if _overlaps(found, self._pseudo(place, place.last, end)) else found
 
-    def _pseudo(self, place: _Place, begin: int, end: int) -> list[tuple[int, int]]:
-        return [m.span() for m in self.pseudo.finditer(place.canon, begin, end)] if self.pseudo else []
+    def _pseudo(self, place: _Place, begin: int, end: int) -> list[_Span]:
+        return list(self.pseudo.matches(place.tokens, begin, end)) if self.pseudo else []
 
 
-def _overlaps(cue: re.Match[str], spans: list[tuple[int, int]]) -> bool:
-    return any(start < cue.end() and cue.start() < end for start, end in spans)
+def _match(cue: Choice | None, tokens: Sequence[str], at: int, limit: int) -> _Span | None:
+    end = cue.end(tokens, at, limit) if cue else -1
+    return (at, end) if end >= 0 else None
+
+
+def _overlaps(cue: _Span, spans: Iterable[_Span]) -> bool:
+    return any(start < cue[1] and cue[0] < end for start, end in spans)
+
+
+@lru_cache(maxsize=10_000)
+def _begun_by(token: str) -> frozenset[int]:
+    """Return the sections, by index, of which a cue may begin with ``token``."""
+    cues = ((at, cue) for at, section in enumerate(_sections()) for cue in section.finding if cue)
+    return frozenset(at for at, cue in cues if cue.begun_by(token))
 
 
 @cache
@@ -130,11 +147,12 @@ def assertion_of(doc: Document, first: int, last: int) -> tuple[Assertion, str]:
     "n'est pas français" is an affirmed fact unless words outside deny it.
     """
     place, quoted = _Place(doc, first, last), _quoted(doc, first, last)
-    for section in _sections():
+    begun = frozenset().union(*map(_begun_by, doc.tokens[place.before(MAX_REACH) : place.after(MAX_REACH)]))
+    for at, section in enumerate(_sections()):
         if section.assertion == "reported" and quoted:
             return "reported", "« »"
         if section.assertion == "hypothetical" and _asked(doc, last):
             return "hypothetical", "?"
-        if cue := section.cue(place):
+        if at in begun and (cue := section.cue(place)):
             return section.assertion, cue
     return "affirmed", ""

@@ -1,16 +1,16 @@
-"""Cue files of ``context/``: words near a remark that tell how it is meant, compiled to regular expressions."""
+"""Cue files of ``context/``: words near a remark that tell how it is meant, compiled."""
 
 from __future__ import annotations
 
-import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from recognizers.errors import LexiconError
 from recognizers.lexicon import shared_classes
+from recognizers.nodes import Choice
 from recognizers.pattern import PatternCompiler
 
 CONTEXT_DIR = Path(__file__).parent / "context"
@@ -29,19 +29,15 @@ class CueFile:
         data = tomllib.loads((CONTEXT_DIR / name).read_text(encoding="utf-8"))
         return cls(data, PatternCompiler({**shared_classes(), **data.get("classes", {})}))
 
-    def source(self, patterns: list[str]) -> str:
-        """Return the source of one regular expression that matches any of ``patterns``, from the beginning of a word."""
+    def cue(self, patterns: Sequence[str]) -> Choice:
+        """Compile ``patterns`` to what matches any of them."""
         try:
             return self.compiler.cue(patterns)
         except LexiconError as error:
             raise LexiconError(f"context: {error}") from None
 
-    def regex(self, patterns: list[str]) -> re.Pattern[str] | None:
-        """Compile ``patterns``; ``None`` when there are none."""
-        return re.compile("(?<= )" + self.source(patterns)) if patterns else None
 
-
-def label(cue: str) -> str:
+def label(cue: Sequence[str]) -> str:
     """Name a cue by its first and last word: what lies between may be free words of the comment."""
-    words = cue.replace(",", " ").split()
+    words = [token for token in cue if token != ","]
     return " ".join(words) if len(words) <= 2 else f"{words[0]} … {words[-1]}"

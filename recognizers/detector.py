@@ -7,24 +7,28 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from recognizers.assertion import assertion_of
 from recognizers.document import Document
 from recognizers.finding import Finding
-from recognizers.identifiers import find_identifiers
+from recognizers.identifiers import find_identifiers, kinds
+from recognizers.index import Rows
 from recognizers.lexicon import Lexicon, shared_classes
 from recognizers.matcher import Hit, Matcher, strongest_first
 from recognizers.pattern import PatternCompiler
-from recognizers.rulepack import load_lexicons
-from recognizers.screen import Screen
+from recognizers.rulepack import load_rulepack, pack
 from recognizers.slices import SLICE, slices
 from recognizers.subject import subject_of
+
+if TYPE_CHECKING:
+    from recognizers.screens import Screens
 
 IDENTIFIERS = ("NIR", "IBAN_CODE", "CREDIT_CARD", "PHONE_NUMBER", "EMAIL_ADDRESS", "ACCESS_CODE", "PERSON")
 MIN_SCORE = 0.5
 """A hit below this certainty is not reported."""
-
+_MANY = 16
+"""From so many texts on the screens are worth their start."""
 
 Fate = Literal["found", "unless", "unless_near", "needs", "too weak", "covered"]
 """What became of words that a rule knows: a finding; cancelled by a key of the rule; below ``MIN_SCORE``; or covered by a stronger one."""
@@ -42,11 +46,12 @@ class Detector:
     """Find sensitive remarks in French comments, with the lexicons given (all that ship with the package by default)."""
 
     def __init__(self, lexicons: Sequence[Lexicon] | None = None, *, identifiers: bool = True) -> None:
-        self.lexicons = tuple(load_lexicons() if lexicons is None else lexicons)
+        rulepack = load_rulepack() if lexicons is None else pack(tuple(lexicons))
+        self.lexicons = rulepack.lexicons
         self.identifiers = identifiers
         person = PatternCompiler(shared_classes()).cue(["{person}"])
-        self._matcher = Matcher((rule for lexicon in self.lexicons for rule in lexicon.rules), person)
-        self._screen: Screen | None = None
+        self._matcher = Matcher(rulepack.rules, rulepack.index, person)
+        self._screens: Screens | None = None
 
     @property
     def entities(self) -> tuple[str, ...]:
@@ -60,32 +65,31 @@ class Detector:
         """
         if len(text) > SLICE:
             return self._find_long(text, names)
-        return self._find(text, names, screened=True)
+        return self._findings(text, None, names, kinds.ALL)
 
     def find_many(self, texts: Sequence[str], names: Sequence[Sequence[str]] | None = None) -> list[list[Finding]]:
-        """Return what :meth:`find` returns for each of ``texts``, faster: what holds no word of any rule stops at the screen."""
-        if self._screen is None:
-            self._screen = Screen(*self._matcher.anchors())
-        short = [text if len(text) <= SLICE else "" for text in texts]
-        kept = set(self._screen.keep(short)) if texts else set()
+        """Return what :meth:`find` returns for each of ``texts``, faster: what can hold nothing stops at the screens."""
+        names = [()] * len(texts) if names is None else names
+        if len(texts) < _MANY:
+            return [self.find(text, own) for text, own in zip(texts, names, strict=True)]
+        if self._screens is None:
+            from recognizers.screens import Screens  # numpy comes with it
+
+            self._screens = Screens(self._matcher.index, identifiers=self.identifiers)
+        long = {at for at, text in enumerate(texts) if len(text) > SLICE}
+        suspicions = self._screens.suspicions(["" if at in long else text for at, text in enumerate(texts)] if long else texts, names)
         found = []
-        for at, text in enumerate(texts):
-            own = names[at] if names else ()
-            found.append(self._find_long(text, own) if len(text) > SLICE else self._find(text, own, screened=at in kept))
+        for at, (text, own, (rows, identifiers)) in enumerate(zip(texts, names, suspicions, strict=True)):
+            if at in long:
+                found.append(self._find_long(text, own))
+            else:
+                found.append(self._findings(text, rows, own, identifiers) if rows or identifiers else [])
         return found
 
     def _find_long(self, text: str, names: Sequence[str]) -> list[Finding]:
-        found = []
-        for offset, part in slices(text):
-            found += [replace(f, start=f.start + offset, end=f.end + offset) for f in self._find(part, names, screened=True)]
-        return found
-
-    def _find(self, text: str, names: Sequence[str], *, screened: bool) -> list[Finding]:
-        """Return the findings of a text that is not long; ``screened`` tells that it may hold a remark."""
-        findings = self._remarks(text) if screened else []
-        if self.identifiers:
-            findings += find_identifiers(text, names)
-        return sorted(findings, key=lambda f: (f.start, f.end, f.entity))
+        offsets, parts = zip(*slices(text), strict=True)
+        found = zip(offsets, self.find_many(parts, [names] * len(parts)), strict=True)
+        return [replace(f, start=f.start + offset, end=f.end + offset) for offset, findings in found for f in findings]
 
     def explain(self, text: str) -> list[Considered]:
         """Return everything that was considered in ``text``, in order of its start: what became a finding, and what did not and why."""
@@ -97,9 +101,16 @@ class Detector:
             considered += [Considered(finding, "found") for finding in find_identifiers(text)]
         return sorted(considered, key=lambda c: (c.finding.start, c.finding.end, c.finding.rule, c.fate))
 
-    def _remarks(self, text: str) -> list[Finding]:
+    def _findings(self, text: str, rows: Rows | None, names: Sequence[str], identifiers: int) -> list[Finding]:
+        """Return the findings of a text that is not long; ``rows`` are those of the index that it may match, ``None``: to be looked up."""
+        findings = self._remarks(text, rows) if rows is None or rows else []
+        if self.identifiers:
+            findings += find_identifiers(text, names, identifiers)
+        return sorted(findings, key=lambda f: (f.start, f.end, f.entity))
+
+    def _remarks(self, text: str, rows: Rows | None) -> list[Finding]:
         doc = Document(text)
-        return [_finding(doc, hit) for hit in resolve(h for h in self._matcher.hits(doc) if h.score >= MIN_SCORE)]
+        return [_finding(doc, hit) for hit in resolve(h for h in self._matcher.hits(doc, rows) if h.score >= MIN_SCORE)]
 
 
 def _finding(doc: Document, hit: Hit) -> Finding:

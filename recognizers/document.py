@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import re
 import tomllib
-from bisect import bisect_right
+from functools import cached_property
 from pathlib import Path
 
 from recognizers.folding import fold
 
-_TOKEN = re.compile(
-    r"(?P<acronym>(?<![a-z0-9])(?:[a-z]\.){2,}(?:[a-z](?![a-z0-9]))?)"
-    r"|(?P<number>[0-9]+(?:[.,][0-9]+)+(?![a-z0-9]))"
-    r"|(?P<word>[a-z0-9]+)"
-    r"|(?P<end>[.;!?]+)"
-    r"|(?P<euros>€)|(?P<percent>%)"
-    r"|(?P<pause>[,:()\"\[\]/]|(?<=[ \n])-+(?=[ \n])|\n)"
-)
+ACRONYM = r"(?<![a-z0-9])(?:[a-z]\.){2,}(?:[a-z](?![a-z0-9]))?"
+NUMBER = r"(?<![a-z0-9])[0-9]+(?:[.,][0-9]+)+(?![a-z0-9])"
+"""What dots and commas belong to, in folded text."""
+_TOKEN = re.compile(rf"{ACRONYM}|{NUMBER}" r"|[a-z0-9]+|[.;!?]+|[€%,:()\"\[\]]|(?<=[ \n])-+(?=[ \n])")
+STOPS = frozenset(".,")
+"""Tokens that are no words: the end of a sentence, and any smaller pause."""
+_SIGNS = {"€": "euros", "%": "pourcent"}
 _SHORTHAND = tomllib.loads((Path(__file__).parent / "abbreviations.toml").read_text(encoding="utf-8"))
 _ABBREVIATIONS = frozenset(_SHORTHAND["abbreviations"])
 _ACRONYMS = frozenset(_SHORTHAND["acronyms"])
@@ -24,7 +23,38 @@ EXPANSIONS: dict[str, str] = _SHORTHAND["expansions"]
 """Words that staff shorten, and what they stand for: documents and patterns both hold the full word."""
 _STRETCHED = re.compile(r"([a-z])\1{2,}")
 _LEET = str.maketrans("01345", "oieas")
+_MAX_REMEMBERED = 300_000
 _LEET_WORD = re.compile(r"[a-z]+[01345]+[a-z]+[a-z01345]*")
+
+
+class _Tokens(dict[str, str]):
+    """The token that a piece of folded text stands for, worked out once for each spelling."""
+
+    def __missing__(self, raw: str) -> str:
+        token = _token(raw)
+        if len(self) < _MAX_REMEMBERED:
+            self[raw] = token
+        return token
+
+
+def _token(raw: str) -> str:
+    if raw[0].isalnum():
+        return raw.replace(".", "").replace(",", "") if "." in raw or "," in raw else plain_word(raw)
+    if raw[0] in ".;!?":
+        return "."
+    return _SIGNS.get(raw, ",")
+
+
+def plain_word(word: str) -> str:
+    """Return a folded word without what disguises it: shortened, with letters stretched, or with digits for letters."""
+    if len(word) <= 3:
+        return EXPANSIONS.get(word, word)
+    if word.isalpha():
+        return _STRETCHED.sub(_unstretch, word)
+    if word.isdigit():
+        return word
+    word = _STRETCHED.sub(_unstretch, word)
+    return word.translate(_LEET) if len(word) >= 5 and _LEET_WORD.fullmatch(word) else word
 
 
 def _unstretch(match: re.Match[str]) -> str:
@@ -32,63 +62,62 @@ def _unstretch(match: re.Match[str]) -> str:
     return letter if letter in "aeiouy" else letter * 2
 
 
+_TOKENS = _Tokens()
+
+
 class Document:
     """Folded words of one comment.
 
-    ``tokens`` holds words and the punctuation that matters: ``"."`` ends a sentence, ``","`` is any smaller pause. ``starts`` and ``ends``
-    are code-point offsets into ``text``. ``canon`` is the tokens joined by single spaces, with one space before and after;
-    ``canon_starts[i]`` is where token ``i`` begins in it.
+    ``tokens`` holds words and the punctuation that matters: ``"."`` ends a sentence, ``","`` is any smaller pause.
     """
-
-    __slots__ = ("all_caps", "canon", "canon_starts", "ends", "starts", "text", "tokens")
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.all_caps = text.isupper()
-        folded, offsets = fold(text)
-        tokens: list[str] = []
-        starts: list[int] = []
-        ends: list[int] = []
-        for match in _TOKEN.finditer(folded):
-            kind = match.lastgroup
-            token = match.group()
-            if kind == "word":
-                if len(token) > 3:
-                    token = _plain_letters(token) if not token.isdigit() else token
-                elif token not in _ACRONYMS or self.all_caps or not text[offsets[match.start()] if offsets else match.start()].isupper():
-                    token = EXPANSIONS.get(token, token)
-            elif kind == "acronym":
-                token = token.replace(".", "")
-            elif kind == "number":
-                token = token.replace(".", "").replace(",", "")
-            elif kind == "end":
-                if token == "." and tokens and tokens[-1] in _ABBREVIATIONS and match.end() < len(folded):
-                    continue
-                token = "."
-            elif kind == "pause":
-                if token in "/\n":
-                    continue
-                token = ","
-            else:
-                token = "euros" if kind == "euros" else "pourcent"
-            tokens.append(token)
-            starts.append(match.start())
-            ends.append(match.end())
-        if offsets is not None:
-            starts = [offsets[s] for s in starts]
-            ends = [_end_in_text(offsets, e) for e in ends]
-        self.tokens, self.starts, self.ends = tokens, starts, ends
-        self.canon = " " + " ".join(tokens) + " "
-        canon_starts = []
-        at = 1
-        for token in tokens:
-            canon_starts.append(at)
-            at += len(token) + 1
-        self.canon_starts = canon_starts
+        self._folded, self._offsets = fold(text)
+        pieces = _TOKEN.findall(self._folded)
+        self.tokens = list(map(_TOKENS.__getitem__, pieces))
+        self._dropped: list[int] = []
+        if "." in pieces:
+            self._drop_dots_of_abbreviations(pieces)
+        if not self.all_caps and not _ACRONYMS.isdisjoint(pieces):
+            self._keep_acronyms()
 
-    def token_at(self, canon_offset: int) -> int:
-        """Return the index of the token that covers ``canon_offset``."""
-        return bisect_right(self.canon_starts, canon_offset) - 1
+    def _drop_dots_of_abbreviations(self, pieces: list[str]) -> None:
+        tokens = self.tokens
+        last = len(pieces) - 1 if self._folded.endswith(".") else len(pieces)
+        kept: list[str] = []
+        for at, piece in enumerate(pieces):
+            if piece == "." and at < last and kept and kept[-1] in _ABBREVIATIONS:
+                self._dropped.append(at)
+            else:
+                kept.append(tokens[at])
+        self.tokens = kept
+
+    def _keep_acronyms(self) -> None:
+        for at, (start, end) in enumerate(self._spans):
+            piece = self._folded[start:end]
+            if piece in _ACRONYMS and self.text[self.starts[at]].isupper():
+                self.tokens[at] = piece
+
+    @cached_property
+    def _spans(self) -> list[tuple[int, int]]:
+        """Where each token stands in the folded text."""
+        spans = [match.span() for match in _TOKEN.finditer(self._folded)]
+        dropped = frozenset(self._dropped)
+        return [span for at, span in enumerate(spans) if at not in dropped] if dropped else spans
+
+    @cached_property
+    def starts(self) -> list[int]:
+        """Where each token starts in ``text``, in code points."""
+        offsets = self._offsets
+        return [start if offsets is None else offsets[start] for start, _ in self._spans]
+
+    @cached_property
+    def ends(self) -> list[int]:
+        """Where each token ends in ``text``, in code points, exclusive."""
+        offsets = self._offsets
+        return [end if offsets is None else _end_in_text(offsets, end) for _, end in self._spans]
 
     def written_in_capitals(self, token: int) -> bool:
         """Tell whether the word stands in capitals in the text as given."""
@@ -104,21 +133,6 @@ class Document:
         while hi < ceiling and tokens[hi] != ".":
             hi += 1
         return lo, hi
-
-    def canon_range(self, lo: int, hi: int) -> tuple[int, int]:
-        """Return the range of ``canon`` that holds tokens [lo, hi), with the space before and after."""
-        if lo >= len(self.tokens):
-            return len(self.canon), len(self.canon)
-        end = self.canon_starts[hi - 1] + len(self.tokens[hi - 1]) + 1 if hi > lo else self.canon_starts[lo]
-        return self.canon_starts[lo] - 1, end
-
-
-def _plain_letters(word: str) -> str:
-    if _STRETCHED.search(word):
-        word = _STRETCHED.sub(_unstretch, word)
-    if len(word) >= 5 and not word.isalpha() and _LEET_WORD.fullmatch(word):
-        word = word.translate(_LEET)
-    return word
 
 
 def _end_in_text(offsets: list[int], end: int) -> int:

@@ -34,7 +34,7 @@ _DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
 _INVISIBLE = {"\u00ad", "\u200b", "\u200c", "\u200d", "\u2060", "\ufeff", "\u200e", "\u200f", "\ufe0f", "\x00"}
 
 
-def _fold_char(char: str) -> str:
+def fold_char(char: str) -> str:
     """Return the folded form of one character: zero, one or several characters."""
     if char in _INVISIBLE or unicodedata.combining(char):
         return ""
@@ -58,7 +58,7 @@ def _one_to_one() -> dict[int, str]:
     """Translation of the characters that fold to exactly one character; the others go through the slow path."""
     table = {}
     for code in [*range(0x20, 0x180), *map(ord, "’‘“”…–—•€‑‐\u202f\u2009\u2002\u2003")]:
-        folded = _fold_char(chr(code))
+        folded = fold_char(chr(code))
         if len(folded) == 1:
             table[code] = folded
     table[ord("\t")] = table[ord("\r")] = " "
@@ -77,18 +77,26 @@ def _mojibake() -> dict[str, str]:
         for codec in ("cp1252", "latin-1"):
             wrong = raw.decode(codec, "ignore")
             if len(wrong) == len(raw):
-                found[wrong] = _fold_char(char)
+                found[wrong] = fold_char(char)
     found["Ã\xa0"] = found["Ã "] = "a"
     return found
 
 
 _MOJIBAKE = _mojibake()
-_DEBRIS = re.compile(
-    r"</?[a-zA-Z][^<>]{0,200}>|&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});|"
+DEBRIS = re.compile(
+    r"</?[a-zA-Z][^<>\x02]{0,200}>|&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});|"
     + "|".join(re.escape(m) for m in sorted(_MOJIBAKE, key=len, reverse=True))
 )
+"""HTML tags and entities, and UTF-8 read as cp1252."""
 _PLAIN = re.compile("[" + re.escape("".join(map(chr, _TABLE))) + "]*")
 _MAYBE_DEBRIS = re.compile(r"[<&]|Ã|â€|Å|Â")
+
+
+def fold_debris(found: str) -> str:
+    """Return the folded form of what ``DEBRIS`` finds."""
+    if found in _MOJIBAKE:
+        return _MOJIBAKE[found]
+    return " " if found[0] == "<" else "".join(map(fold_char, html.unescape(found)))
 
 
 def fold(text: str) -> tuple[str, list[int] | None]:
@@ -109,18 +117,12 @@ def fold(text: str) -> tuple[str, list[int] | None]:
     def put_chars(start: int, end: int) -> None:
         for at in range(start, end):
             char = text[at]
-            put(_TABLE.get(ord(char)) or _fold_char(char), at)
+            put(_TABLE.get(ord(char)) or fold_char(char), at)
 
     last = 0
-    for debris in _DEBRIS.finditer(text):
+    for debris in DEBRIS.finditer(text):
         put_chars(last, debris.start())
-        found = debris.group()
-        if found in _MOJIBAKE:
-            put(_MOJIBAKE[found], debris.start())
-        elif found[0] == "<":
-            put(" ", debris.start())
-        else:
-            put("".join(map(_fold_char, html.unescape(found))), debris.start())
+        put(fold_debris(debris.group()), debris.start())
         last = debris.end()
     put_chars(last, len(text))
     offsets.append(len(text))

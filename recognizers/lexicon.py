@@ -10,6 +10,8 @@ from typing import Any, get_args
 
 from recognizers.errors import LexiconError
 from recognizers.finding import Assertion
+from recognizers.lazy import Lazy
+from recognizers.nodes import Choice
 from recognizers.pattern import Compiled, PatternCompiler
 
 LEXICON_DIR = Path(__file__).parent / "lexicons"
@@ -22,19 +24,24 @@ _RULE_KEYS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
-    """One rule of a lexicon, compiled.
+class Wording:
+    """What the words of a rule are, and the cues that cancel it or that it needs."""
 
-    ``score`` is in [0, 1]; ``unless``, ``unless_near`` and ``needs`` are regular expressions or ``""``.
-    """
+    patterns: tuple[Compiled, ...]
+    unless: Choice | None
+    unless_near: Choice | None
+    needs: Choice | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule of a lexicon, compiled. ``score`` is in [0, 1]; ``pattern_count`` is the number of patterns in its ``wording``."""
 
     id: str
     entity: str
     score: float
-    patterns: tuple[Compiled, ...]
-    unless: str = ""
-    unless_near: str = ""
-    needs: str = ""
+    wording: Lazy[Wording]
+    pattern_count: int
     window: int = DEFAULT_WINDOW
     instead: str = ""
     severity: int = 0
@@ -42,6 +49,11 @@ class Rule:
     reveals_when_negated: bool = False
     yes: tuple[str, ...] = ()
     no: tuple[str, ...] = ()
+
+    @property
+    def patterns(self) -> tuple[Compiled, ...]:
+        """The patterns, in the order of the file."""
+        return self.wording().patterns
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +82,8 @@ def shared_classes() -> dict[str, list[str]]:
     return classes
 
 
-def _cue(compiler: PatternCompiler, patterns: list[str]) -> str:
-    return compiler.cue(patterns) if patterns else ""
+def _cue(compiler: PatternCompiler, patterns: list[str]) -> Choice | None:
+    return compiler.cue(patterns) if patterns else None
 
 
 def _rule(data: Mapping[str, Any], entity: str, compiler: PatternCompiler, where: str) -> Rule:
@@ -98,8 +110,8 @@ def _rule(data: Mapping[str, Any], entity: str, compiler: PatternCompiler, where
         id=f"{entity}.{data['id']}",
         entity=entity,
         score=score,
-        patterns=tuple(compiled),
-        **cues,
+        wording=Lazy(Wording(tuple(compiled), **cues)),
+        pattern_count=len(compiled),
         window=int(data.get("window", DEFAULT_WINDOW)),
         instead=data.get("instead", ""),
         severity=int(data.get("severity", 0)),

@@ -1,275 +1,189 @@
-"""The pattern language of the lexicons (``lexicons/README.md``), compiled to regular expressions over folded words.
-
-A pattern becomes one regular expression over ``Document.canon`` and a set of *anchors*: literal words or word beginnings of which at least
-one stands in every match. Anchors let the detector try a pattern only where it can match. Gaps and repetitions are bounded, so matching
-time is bounded by the window that the detector searches.
-"""
+"""The pattern language of the lexicons (``lexicons/README.md``), compiled to what matches folded words."""
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum, auto
 from functools import cache
-from pathlib import Path
+from itertools import groupby
 
 from recognizers.document import EXPANSIONS
 from recognizers.errors import LexiconError
 from recognizers.folding import fold_word
+from recognizers.nodes import PAUSE, AnyWord, Beginning, Chain, Choice, End, Gap, Maybe, Node, Number, Without, Word
+from recognizers.pattern_syntax import chunks, expand, is_group, split_top
+from recognizers.word_set import WordSet, union
 
-ANY_WORD = r"[a-z0-9]+ "
 MAX_GAP = 6
-
-# Anchors that stand in more than this share of comments are not worth having: such words may stand in patterns, not carry them.
-MAX_FREQUENCY = 0.5
+_SPECIFIC = 0.5
+"""Words that stand in more than this share of comments may stand in a pattern, and cannot carry it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
     """A pattern ready to use.
 
-    ``regex`` is the source of a regular expression that begins right after a space of ``canon`` and consumes the space after its last word.
-    ``words`` and ``prefixes`` are the anchors. ``acronyms`` must be written in capitals in the comment. ``length`` is the most words that
-    a match can span. Where ``also`` is not empty, every match holds one of these words too. ``literal`` tells that every word of every
-    match is written in the pattern: no gap, no wildcard, no open ending.
+    ``node`` tells where it matches. ``anchor`` holds the most specific word of every match. ``acronyms`` must be written in capitals in the
+    comment. ``literal`` tells that every word of every match is written in the pattern: no gap, no wildcard, no open ending.
     """
 
-    regex: str
-    words: frozenset[str]
-    prefixes: frozenset[str]
+    node: Node
+    anchor: WordSet
     acronyms: frozenset[str]
-    length: int
-    also: frozenset[str] = frozenset()
-    literal: bool = False
+    literal: bool
 
-
-@dataclass(frozen=True, slots=True)
-class _Node:
-    regex: str
-    words: frozenset[str] = frozenset()
-    prefixes: frozenset[str] = frozenset()
-    acronyms: frozenset[str] = frozenset()
-    length: int = 0
-    frequency: float = 1.0  # share of comments that hold an anchor; 1: no anchor
-    also: frozenset[str] = frozenset()
-    literal: bool = True
-
-    @property
-    def anchored(self) -> bool:
-        return self.frequency <= MAX_FREQUENCY
-
-
-@cache
-def _frequencies() -> tuple[list[str], list[float]]:
-    """Return the words that are frequent in comments, sorted, and the share of comments that hold each."""
-    lines = (Path(__file__).parent / "word_frequencies.txt").read_text(encoding="ascii").splitlines()[1:]
-    pairs = sorted((word, int(count) / 10_000) for word, count in (line.split() for line in lines))
-    return [word for word, _ in pairs], [share for _, share in pairs]
-
-
-_RARE = 0.000_05
-_SHORT = 0.01  # unknown words of one or two characters: small numbers, mostly
-
-
-@cache
-def _word_frequency(word: str) -> float:
-    words, shares = _frequencies()
-    at = bisect_left(words, word)
-    if at < len(words) and words[at] == word:
-        return shares[at]
-    return _SHORT if len(word) < 3 else _RARE
-
-
-@cache
-def _prefix_frequency(prefix: str) -> float:
-    words, shares = _frequencies()
-    first, last = bisect_left(words, prefix), bisect_left(words, prefix + "{")
-    return sum(shares[first:last]) + _RARE if len(prefix) > 1 else 1.0
-
-
-def _frequency(words: Iterable[str], prefixes: Iterable[str]) -> float:
-    """Return an upper bound of the share of comments that hold one of the anchors."""
-    return min(1.0, sum(map(_word_frequency, words)) + sum(map(_prefix_frequency, prefixes)))
-
-
-def _split_top(text: str, separator: str) -> list[str]:
-    """Split at ``separator`` outside every bracket."""
-    parts, depth, last = [], 0, 0
-    for at, char in enumerate(text):
-        if char in "([{":
-            depth += 1
-        elif char in ")]}":
-            depth -= 1
-        elif char == separator and depth == 0:
-            parts.append(text[last:at])
-            last = at + 1
-    parts.append(text[last:])
-    return parts
+    def term(self, match: Sequence[str]) -> str:
+        """Return what of the pattern matched these words: all of them when it names them all, else the most specific one."""
+        if self.literal:
+            return " ".join(match)
+        word = next(word for word in match if word in self.anchor)
+        return word if word in self.anchor.words else next(prefix for prefix in self.anchor.prefixes if word.startswith(prefix)) + "*"
 
 
 class PatternCompiler:
     """Compile patterns that may use the word classes ``classes`` (name to patterns).
 
-    Raises :class:`LexiconError` on unknown classes, unbalanced brackets and patterns without an anchor.
+    Raises :class:`LexiconError` on unknown classes, unbalanced brackets and patterns without a specific word.
     """
 
     def __init__(self, classes: Mapping[str, list[str]]) -> None:
         self._sources = classes
-        self._classes: dict[str, _Node] = {}
+        self._classes: dict[str, Node] = {}
         self._open: list[str] = []
 
     def compile(self, pattern: str) -> Compiled:
-        """Compile ``pattern``; it must have an anchor."""
+        """Compile ``pattern``; every match must hold a specific word."""
         node = self._sequence(pattern)
-        if not node.anchored:
+        anchor = _anchor(node)
+        if not anchor or anchor.frequency > _SPECIFIC:
             raise LexiconError(f"pattern {pattern!r} has no specific word: every match must hold a word that is not very common")
-        return Compiled(node.regex, node.words, node.prefixes, node.acronyms, node.length, node.also, node.literal)
+        return Compiled(node, anchor, _acronyms(node), _is_literal(node))
 
-    def cue(self, patterns: list[str]) -> str:
-        """Compile ``patterns`` to one alternation, to be searched near a match; no anchor is needed."""
-        return self._alternatives(patterns).regex
+    def cue(self, patterns: Sequence[str]) -> Choice:
+        """Compile ``patterns`` to what matches any of them, to be searched near a remark; no specific word is needed."""
+        node = self._alternatives(patterns)
+        return node if isinstance(node, Choice) else Choice((node,))
 
-    def _alternatives(self, patterns: list[str]) -> _Node:
-        nodes = [self._sequence(p) for p in patterns]
-        words = frozenset().union(*(n.words for n in nodes))
-        prefixes = frozenset().union(*(n.prefixes for n in nodes))
-        anchored = all(n.anchored for n in nodes)
-        return _Node(
-            "(?:" + "|".join(dict.fromkeys(n.regex for n in nodes)) + ")",
-            words if anchored else frozenset(),
-            prefixes if anchored else frozenset(),
-            frozenset().union(*(n.acronyms for n in nodes)),
-            max(n.length for n in nodes),
-            _frequency(words, prefixes) if anchored else 1.0,
-            literal=all(n.literal for n in nodes),
-        )
+    def _alternatives(self, patterns: Sequence[str]) -> Node:
+        """Return what matches one of ``patterns``; of alternatives that follow each other, single words become one set."""
+        nodes: list[Node] = []
+        for kind, group in groupby(map(self._sequence, patterns), _kind):
+            run = list(group)
+            if kind in (_Kind.WORD, _Kind.ACRONYM):
+                nodes.append(Word(union(node.set for node in run if isinstance(node, Word)), kind is _Kind.ACRONYM))
+            elif kind is _Kind.AFTER_PAUSE and len(run) > 1:
+                nodes.append(Chain((Maybe(Word(PAUSE)), _choice([_chain(node.nodes[1:]) for node in run if isinstance(node, Chain)]))))
+            else:
+                nodes += run
+        return _choice(nodes)
 
-    def _sequence(self, pattern: str) -> _Node:
-        nodes = [self._item(chunk) for chunk in _chunks(pattern)]
-        if not nodes:
-            return _Node("")
-        best, *others = sorted(nodes, key=lambda n: (n.frequency, len(n.words) + len(n.prefixes)))
-        second = next((n.words for n in others if n.words and not n.prefixes), frozenset[str]())
-        return _Node(
-            "".join(n.regex for n in nodes),
-            best.words,
-            best.prefixes,
-            frozenset().union(*(n.acronyms for n in nodes)),
-            sum(n.length for n in nodes),
-            best.frequency,
-            second,
-            all(n.literal for n in nodes),
-        )
+    def _sequence(self, pattern: str) -> Node:
+        return _chain(tuple(map(self._item, chunks(pattern))))
 
-    def _item(self, chunk: str) -> _Node:
-        if chunk == "*":
-            return _Node(ANY_WORD, length=1, literal=False)
-        if chunk == "^":
-            return _Node("(?<!. )")
-        if chunk == "$":
-            return _Node("(?![.,]? ?[.,]? ?[a-z0-9])", length=3)  # stops may follow
-        if chunk == ",":
-            return _Node(", ", length=1)
-        if chunk == "#":
-            return _Node(r"[0-9]+ ", length=1, literal=False)
+    def _item(self, chunk: str) -> Node:
+        if signs := _SIGNS.get(chunk):
+            return signs
         if gap := re.fullmatch(r"<(\d)>", chunk):
             size = int(gap.group(1))
             if size > MAX_GAP:
                 raise LexiconError(f"gap {chunk} is larger than <{MAX_GAP}>")
-            return _Node(rf"(?:[a-z0-9,]+ ){{0,{size}}}?", length=size, literal=False)
+            return Gap(size)
         if chunk.startswith("{") and chunk.endswith("}"):
             return self._class(chunk[1:-1])
         if chunk.startswith("!(") and chunk.endswith(")"):
-            inner = self._alternatives(_split_top(chunk[2:-1], "|"))
-            return _Node(f"(?!{inner.regex})", length=inner.length)
+            return Without(self._alternatives(split_top(chunk[2:-1], "|")))
         if chunk.startswith("[") and chunk.endswith("]"):
-            inner = self._alternatives(_split_top(chunk[1:-1], "|"))
-            return _Node(f"(?:{inner.regex})?", acronyms=inner.acronyms, length=inner.length, literal=inner.literal)
-        if _is_group(chunk):
-            return self._alternatives(_split_top(chunk[1:-1], "|"))
+            return Maybe(self._alternatives(split_top(chunk[1:-1], "|")))
+        if is_group(chunk):
+            return self._alternatives(split_top(chunk[1:-1], "|"))
         return _word(chunk)
 
-    def _class(self, name: str) -> _Node:
+    def _class(self, name: str) -> Node:
         if name not in self._classes:
             if name not in self._sources:
                 raise LexiconError(f"unknown word class {{{name}}}")
             if name in self._open:
                 raise LexiconError(f"word class {{{name}}} uses itself")
             self._open.append(name)
-            self._classes[name] = self._alternatives(list(self._sources[name]))
+            self._classes[name] = self._alternatives(self._sources[name])
             self._open.pop()
         return self._classes[name]
 
 
-def _is_group(chunk: str) -> bool:
-    """Tell whether the bracket that opens ``chunk`` closes at its end."""
-    if not (chunk.startswith("(") and chunk.endswith(")")):
-        return False
-    depth = 0
-    for at, char in enumerate(chunk):
-        depth += (char == "(") - (char == ")")
-        if depth == 0:
-            return at == len(chunk) - 1
-    return False
+class _Kind(Enum):
+    """How an alternative joins its neighbours."""
+
+    WORD = auto()
+    ACRONYM = auto()
+    AFTER_PAUSE = auto()
+    OTHER = auto()
 
 
-def _chunks(pattern: str) -> list[str]:
-    """Split a pattern at spaces (apostrophes, hyphens, slashes) outside brackets."""
-    chunks, depth, current = [], 0, ""
-    for char in pattern:
-        if char in "([{":
-            depth += 1
-        elif char in ")]}":
-            depth -= 1
-            if depth < 0:
-                raise LexiconError(f"unbalanced brackets in pattern {pattern!r}")
-        if depth == 0 and (char.isspace() or char in "'’-/"):
-            if current:
-                chunks.append(current)
-            current = ""
-        else:
-            current += char
-    if depth:
-        raise LexiconError(f"unbalanced brackets in pattern {pattern!r}")
-    if current:
-        chunks.append(current)
-    return chunks
+def _kind(node: Node) -> _Kind:
+    if isinstance(node, Word) and node.set != PAUSE:
+        return _Kind.ACRONYM if node.is_acronym else _Kind.WORD
+    first = node.nodes[0] if isinstance(node, Chain) and node.nodes else None
+    after_pause = isinstance(first, Maybe) and isinstance(first.node, Word) and first.node.set == PAUSE
+    return _Kind.AFTER_PAUSE if after_pause else _Kind.OTHER
 
 
-def _expand(word: str) -> list[str]:
-    """Expand the alternatives inside one word: ``"alcooli(que|sme)"`` gives two words."""
-    opening = word.find("(")
-    if opening < 0:
-        return [word]
-    depth = 0
-    for at in range(opening, len(word)):
-        depth += (word[at] == "(") - (word[at] == ")")
-        if depth == 0:
-            heads = [word[:opening] + middle for part in _split_top(word[opening + 1 : at], "|") for middle in _expand(part)]
-            return [head + tail for head in heads for tail in _expand(word[at + 1 :])]
-    raise LexiconError(f"unbalanced brackets in word {word!r}")
+def _choice(nodes: Sequence[Node]) -> Node:
+    return nodes[0] if len(nodes) == 1 else Choice(tuple(nodes))
 
 
-def _word(chunk: str) -> _Node:
+def _chain(nodes: tuple[Node, ...]) -> Node:
+    return nodes[0] if len(nodes) == 1 else Chain(nodes)
+
+
+_SIGNS: Mapping[str, Node] = {"*": AnyWord(), "#": Number(), "^": Beginning(), "$": End(), ",": Word(PAUSE)}
+
+
+@cache
+def _word(chunk: str) -> Word:
     prefix = chunk.endswith("*")
     body = chunk[:-1] if prefix else chunk
     plain = "(" not in body
     if plain and not prefix and len(body) >= 2 and body.isupper() and body.isalnum() and not body.isdigit():
-        word = fold_word(body)
-        return _Node(word + " ", frozenset({word}), acronyms=frozenset({word}), length=1, frequency=_word_frequency(word))
-    forms = [EXPANSIONS.get(form, form) for form in map(fold_word, _expand(body))]
+        return Word(WordSet(frozenset({fold_word(body)})), is_acronym=True)
+    forms = [EXPANSIONS.get(form, form) for form in map(fold_word, expand(body))]
     spelled = next((form for form in forms if not re.fullmatch(r"[a-z0-9]*", form)), None)
     if spelled is not None or not any(forms):
         raise LexiconError(f"word {chunk!r} holds a character that folded words never have")
     if prefix:
-        prefixes = frozenset(forms)
-        return _Node(f"(?:{'|'.join(forms)})[a-z0-9]* ", prefixes=prefixes, length=1, frequency=_frequency((), prefixes), literal=False)
+        return Word(WordSet(frozenset(), tuple(sorted(set(forms)))))
     if plain and forms[0] == fold_word(body) and len(forms[0]) >= 4 and forms[0].isalpha():
-        base = forms[0]
         endings = ("", "s", "e", "es") if body.endswith("é") else ("", "s", "x")
-        words = frozenset(base + ending for ending in endings)
-        return _Node(base + ("e?s? " if body.endswith("é") else "[sx]? "), words, length=1, frequency=_frequency(words, ()))
-    words = frozenset(forms)
-    regex = forms[0] if len(forms) == 1 else "(?:" + "|".join(dict.fromkeys(forms)) + ")"
-    return _Node(regex + " ", words, length=1, frequency=_frequency(words, ()))
+        return Word(WordSet(frozenset(forms[0] + ending for ending in endings)))
+    return Word(WordSet(frozenset(forms)))
+
+
+def _anchor(node: Node) -> WordSet | None:
+    """Return the words of which every match of ``node`` holds one, the most specific where there are several."""
+    if isinstance(node, Word):
+        return None if node.set == PAUSE else node.set
+    if isinstance(node, Chain):
+        anchors = [anchor for part in node.nodes if (anchor := _anchor(part))]
+        return min(anchors, key=lambda words: (words.frequency, len(words.words) + len(words.prefixes)), default=None)
+    if isinstance(node, Choice):
+        specific = [anchor for part in node.nodes if (anchor := _anchor(part)) and anchor.frequency <= _SPECIFIC]
+        return union(specific) if len(specific) == len(node.nodes) else None
+    return None
+
+
+def _parts(node: Node) -> Iterable[Node]:
+    """Return what ``node`` consists of."""
+    return node.nodes if isinstance(node, Chain | Choice) else (node.node,) if isinstance(node, Maybe) else ()
+
+
+def _acronyms(node: Node) -> frozenset[str]:
+    if isinstance(node, Word):
+        return node.set.words if node.is_acronym else frozenset()
+    return frozenset().union(*map(_acronyms, _parts(node)))
+
+
+def _is_literal(node: Node) -> bool:
+    if isinstance(node, Word):
+        return not node.set.prefixes
+    return not isinstance(node, AnyWord | Number | Gap) and all(map(_is_literal, _parts(node)))

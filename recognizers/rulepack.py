@@ -11,32 +11,58 @@ import os
 import pickle
 import sys
 from contextlib import suppress
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, lru_cache
 from pathlib import Path
 
-from recognizers.lexicon import LEXICON_DIR, Lexicon, lexicon_paths, load_lexicon, shared_classes
+from recognizers.index import Index, build_index
+from recognizers.lexicon import LEXICON_DIR, Lexicon, Rule, lexicon_paths, load_lexicon, shared_classes
 
 _PACKAGE = Path(__file__).parent
 _KEPT = LEXICON_DIR / "__pycache__" / f"lexicons.{sys.implementation.cache_tag}.pickle"
 
 
+@dataclass(frozen=True, slots=True)
+class Rulepack:
+    """Lexicons, and the index of all their patterns in the same order."""
+
+    lexicons: tuple[Lexicon, ...]
+    index: Index
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """Every rule, in the order of the lexicons."""
+        return tuple(rule for lexicon in self.lexicons for rule in lexicon.rules)
+
+
+@lru_cache(maxsize=16)
+def pack(lexicons: tuple[Lexicon, ...]) -> Rulepack:
+    """Index ``lexicons``."""
+    return Rulepack(lexicons, build_index([pattern.node for lexicon in lexicons for rule in lexicon.rules for pattern in rule.patterns]))
+
+
 @cache
-def load_lexicons() -> tuple[Lexicon, ...]:
-    """Return every lexicon that ships with the package, in the order of their files."""
+def load_rulepack() -> Rulepack:
+    """Return every lexicon that ships with the package, in the order of their files, indexed."""
     stamp = _stamp()
     with suppress(OSError, pickle.PickleError, EOFError, ValueError, TypeError, AttributeError, ImportError):
         kept_stamp, kept = pickle.loads(_KEPT.read_bytes())
         if kept_stamp == stamp:
-            lexicons: tuple[Lexicon, ...] = kept
-            return lexicons
+            rulepack: Rulepack = kept
+            return rulepack
     shared = shared_classes()
-    lexicons = tuple(load_lexicon(path, shared) for path in lexicon_paths())
+    rulepack = pack(tuple(load_lexicon(path, shared) for path in lexicon_paths()))
     with suppress(OSError):  # a read-only installation works as well, only slower to start
         _KEPT.parent.mkdir(exist_ok=True)
         part = _KEPT.with_suffix(f".{os.getpid()}.part")
-        part.write_bytes(pickle.dumps((stamp, lexicons), pickle.HIGHEST_PROTOCOL))
+        part.write_bytes(pickle.dumps((stamp, rulepack), pickle.HIGHEST_PROTOCOL))
         part.replace(_KEPT)
-    return lexicons
+    return rulepack
+
+
+def load_lexicons() -> tuple[Lexicon, ...]:
+    """Return every lexicon that ships with the package, in the order of their files."""
+    return load_rulepack().lexicons
 
 
 def _stamp() -> list[tuple[str, int, int]]:

@@ -1,89 +1,83 @@
-"""The screen: which of many comments can hold a finding at all.
+"""The screen: in which of many comments a pattern may match, and where.
 
-One Aho–Corasick automaton over every anchor of every rule runs over thousands of comments joined and folded byte for byte. It may keep a
-comment that holds nothing; it never drops one in which a rule would fire: whatever the quick folding cannot follow (HTML, mojibake,
-invisible characters, dotted acronyms, stretched letters, digits used as letters) is kept unseen.
+Every word of a batch is looked up in the index of patterns at once. The screen may let through a place where nothing matches; it never
+drops one where a pattern does.
 """
 
 from __future__ import annotations
 
-import codecs
-from collections.abc import Collection, Sequence
-from itertools import accumulate
-from string import ascii_lowercase
+import numpy as np
+import numpy.typing as npt
 
-import ahocorasick_rs
+from recognizers.batch import Batch, Column, Flags, Integers, Vocabulary
+from recognizers.index import Index
+from recognizers.word_sets import SPREAD
 
-from recognizers.document import EXPANSIONS
-from recognizers.folding import fold_word
-
-_UNSURE = 1  # byte that stands for whatever the quick folding cannot follow
-_FIRST_ALNUM = ord("0")  # in a folded buffer every byte from here on is a digit or a letter
-_QUICK = {"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "…": ".", "•": ",", "€": " "}
-
-
-def _byte_table() -> bytes:
-    table = bytearray()
-    for code in range(256):
-        folded = fold_word(chr(code))
-        letter = folded if len(folded) == 1 and folded.isascii() else ""
-        if chr(code) in "<&ÃÂÅ" or not letter:
-            table.append(_UNSURE)
-        else:
-            table.append(ord(letter) if letter.isalnum() or letter in ".," else ord(" "))
-    table[_UNSURE] = _UNSURE
-    return bytes(table)
-
-
-_TABLE = _byte_table()
-
-
-def _encode_rest(error: UnicodeError) -> tuple[bytes, int]:
-    """Give every character outside Latin-1 one byte: what it folds to, or the mark of the unsure."""
-    assert isinstance(error, UnicodeEncodeError)
-    unsure = chr(_UNSURE)
-    return "".join(_QUICK.get(c, unsure) for c in error.object[error.start : error.end]).encode("latin-1"), error.end
-
-
-codecs.register_error("vigie-screen", _encode_rest)
+_STEP = 2_000_000
+"""Rows that are looked at in one step, about: bounds the memory that a text of nothing but anchors takes."""
 
 
 class Screen:
-    """Keep the comments that hold one of ``words`` or a word that begins with one of ``prefixes`` (both folded)."""
+    """The index of patterns, for many comments at once."""
 
-    def __init__(self, words: Collection[str], prefixes: Collection[str]) -> None:
-        words = {*words, *(short for short, word in EXPANSIONS.items() if word in words)}
-        entries: list[tuple[bytes, bool]] = []
-        for before in (b" ", b".", b","):
-            entries += [(before + word.encode(), True) for word in words]
-            entries += [(before + prefix.encode(), False) for prefix in prefixes]
-        entries += [(pattern, False) for pattern in _unfollowed()]
-        self._whole = [whole for _, whole in entries]
-        self._automaton = ahocorasick_rs.BytesAhoCorasick([pattern for pattern, _ in entries])
+    def __init__(self, index: Index, vocabulary: Vocabulary) -> None:
+        self._codes = Column(vocabulary, index.codes.__getitem__)
+        self._first = np.frombuffer(index.first, np.uint32).astype(np.int64)
+        self._partners = [
+            (np.frombuffer(partners.lows, np.int8), np.frombuffer(partners.widths, np.uint8), np.frombuffer(partners.keys, np.uint32))
+            for partners in index.partners
+        ]
+        self._places = np.frombuffer(index.sets.places, index.sets.places.typecode)
+        self._spread = np.arange(len(self._first), dtype=np.int64) * SPREAD & (len(self._places) - 1)
 
-    def keep(self, texts: Sequence[str]) -> list[int]:
-        """Return the indices of the texts that may hold a finding, in order."""
-        buffer = b" " + " ".join(texts).encode("latin-1", "vigie-screen").translate(_TABLE) + b" "
-        starts = list(accumulate((len(text) + 1 for text in texts), initial=1))
-        whole = self._whole
-        kept: list[int] = []
-        record, limit, last = 0, starts[1], -1
-        for pattern, start, end in self._automaton.find_matches_as_indexes(buffer, overlapping=True):
-            while start + 1 >= limit:
-                record += 1
-                limit = starts[record + 1]
-            if record != last and not (whole[pattern] and buffer[end] >= _FIRST_ALNUM):
-                kept.append(record)
-                last = record
-        return kept
+    def rows(self, batch: Batch) -> dict[int, list[tuple[int, int]]]:
+        """Return what :meth:`Index.rows` returns for each comment, by its index; comments without any are left out."""
+        codes = self._codes.of(batch.ids)
+        rows, at = self._standing(codes, batch.comments)
+        comments = batch.comments[at]
+        words = at - batch.beginnings[comments] - 1
+        found: dict[int, list[tuple[int, int]]] = {}
+        for comment, row, word in zip(comments.tolist(), rows.tolist(), words.tolist(), strict=True):
+            found.setdefault(comment, []).append((row, word))
+        return found
 
+    def _standing(self, codes: Integers, comments: Integers) -> tuple[Integers, Integers]:
+        """Return the rows whose anchor and partners stand in ``codes`` as they must, and the places of the anchors."""
+        counts = self._first[codes + 1] - self._first[codes]
+        anchors = np.flatnonzero(counts)
+        ends = np.cumsum(counts[anchors])
+        spread = self._spread[codes]
+        found = []
+        for anchors_of_step in np.split(anchors, np.searchsorted(ends, np.arange(_STEP, ends[-1] if len(ends) else 0, _STEP))):
+            at = np.repeat(anchors_of_step, counts[anchors_of_step])
+            before = np.cumsum(counts[anchors_of_step]) - counts[anchors_of_step]
+            rows = np.arange(len(at)) + np.repeat(self._first[codes[anchors_of_step]] - before, counts[anchors_of_step])
+            for partners in self._partners:
+                stands = self._stand(rows, at, partners, codes, spread, comments)
+                at, rows = at[stands], rows[stands]
+            found.append((rows, at))
+        return np.concatenate([rows for rows, _ in found]), np.concatenate([at for _, at in found])
 
-def _unfollowed() -> list[bytes]:
-    """Return what betrays a spelling that only the full folding can follow."""
-    letters = [letter.encode() for letter in ascii_lowercase]
-    dotted = [b"." + letter + b"." for letter in letters]
-    stretched = [letter * 3 for letter in letters]
-    digits = [b"0", b"1", b"3", b"4", b"5"]
-    leet = [letter + digit + next_one for letter in letters for digit in digits for next_one in (*letters, *digits)]
-    numbers = [b"%d%c%d" % (a, mark, b) for a in range(10) for mark in b".," for b in range(10)]
-    return [bytes([_UNSURE]), *dotted, *stretched, *leet, *numbers]
+    def _stand(
+        self,
+        rows: Integers,
+        at: Integers,
+        partners: tuple[npt.NDArray[np.integer], ...],
+        codes: Integers,
+        spread: Integers,
+        comments: Integers,
+    ) -> Flags:
+        """Tell for each of ``rows`` whether its partner, if it has one, stands where it must from the anchor ``at``."""
+        lows, widths, keys = (column[rows] for column in partners)
+        stands: Flags = widths == 0
+        missing = np.flatnonzero(widths)
+        lows = at + lows
+        step = 0
+        while len(missing):
+            place = np.clip(lows[missing] + step, 0, len(codes) - 1)
+            held = self._places[spread[place] ^ keys[missing]] == codes[place]
+            held &= comments[place] == comments[at[missing]]
+            stands[missing[held]] = True
+            step += 1
+            missing = missing[~held & (widths[missing] > step)]
+        return stands

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from recognizers.finding import Finding
-from recognizers.identifiers import gate
+from recognizers.identifiers import gate, kinds
 from recognizers.identifiers.access_code import find_access_codes
 from recognizers.identifiers.bank import find_accounts, find_cards
 from recognizers.identifiers.comment import Comment
@@ -21,31 +21,36 @@ from recognizers.identifiers.plain import Plain, undisguise
 __all__ = ["find_identifiers"]
 
 
-def find_identifiers(text: str, names: Sequence[str] = ()) -> list[Finding]:
+def find_identifiers(text: str, names: Sequence[str] = (), wanted: int = kinds.ALL) -> list[Finding]:
     """Identifiers in ``text``, sorted by start, without overlaps: of two that overlap the longer stays, then the more certain.
 
-    ``names`` are surnames and first names from the record's own name columns. Offsets point into ``text`` as given.
+    ``names`` are surnames and first names from the record's own name columns; ``wanted`` are the kinds to look for. Offsets point into
+    ``text`` as given.
     """
+    if not wanted:
+        return []
     plain = undisguise(text)
-    findings = list(_all(Comment.of(plain.text), names))
+    findings = list(_all(Comment.of(plain.text), names, wanted))
     return [_in_original(plain, finding) for finding in _without_overlaps(findings, plain.text)] if findings else []
 
 
-def _all(comment: Comment, names: Sequence[str]) -> Iterator[Finding]:
-    """Findings of every detector that may find something, overlaps included."""
-    yield from find_spelled_phones(comment)
-    if gate.may_hold_number(comment):
+def _all(comment: Comment, names: Sequence[str], wanted: int) -> Iterator[Finding]:
+    """Findings of every detector that is wanted and may find something, overlaps included."""
+    if wanted & kinds.SPELLED_PHONES:
+        yield from find_spelled_phones(comment)
+    if wanted & kinds.NUMBERS and gate.may_hold_number(comment):
         yield from find_nirs(comment.text)
         yield from find_accounts(comment.text)
         yield from find_cards(comment.text)
         yield from find_phones(comment.text)
-    if gate.may_hold_email(comment):
+    if wanted & kinds.EMAILS and gate.may_hold_email(comment):
         yield from find_emails(comment)
-    if gate.may_hold_access_code(comment):
+    if wanted & kinds.ACCESS_CODES and gate.may_hold_access_code(comment):
         yield from find_access_codes(comment)
-    wanted = names if gate.may_hold_record_name(comment, names) else ()
-    if wanted or may_hold_name(comment):
-        yield from find_persons(comment, wanted)
+    if wanted & kinds.NAMES:
+        own = names if gate.may_hold_record_name(comment, names) else ()
+        if own or may_hold_name(comment):
+            yield from find_persons(comment, own)
 
 
 def _without_overlaps(findings: list[Finding], text: str) -> list[Finding]:

@@ -10,12 +10,12 @@ from recognizers.identifiers.number_cues import cue_words
 from recognizers.identifiers.person import MIN_RECORD_NAME
 from recognizers.identifiers.plain import fold
 
-_FEWEST_DIGITS = 8
+FEWEST_DIGITS = 8
 
 
 def may_hold_number(comment: Comment) -> bool:
     """Whether ``comment`` has the digits of a telephone number, a social-security number, an account or a card."""
-    return comment.digits >= _FEWEST_DIGITS
+    return comment.digits >= FEWEST_DIGITS
 
 
 def may_hold_email(comment: Comment) -> bool:

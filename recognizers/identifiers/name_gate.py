@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
+from itertools import islice
 from typing import NamedTuple
 
 from recognizers.identifiers.comment import Comment
+from recognizers.identifiers.plain import fold
 from recognizers.identifiers.vocabulary import person_words
 
 _CAPITAL = r"[^\W\d_a-zà-öø-ÿ]"
@@ -16,17 +18,20 @@ _ONE, _TWO = r"[^\W\d_]\.", r"[^\W\d_]{2}\."
 _AFTER_INITIAL = re.compile(
     rf"\.(?:(?<=[\W\d_]{_ONE})|(?<=\A{_ONE})|(?<=[\W\d_]{_TWO})|(?<=\A{_TWO}))(?: ?-? ?)(?:[^\W\d_]\.(?: ?-? ?))?{_CAPITAL}"
 )
-_AFTER_APOSTROPHE = re.compile(rf"'{_CAPITAL}")
-_PHONE_DIGITS = 9
-_REACH = 40
+MAX_ELIDED = 4
+_ELIDED = re.compile(rf"(?<![^\W\d_])([^\W\d_]{{1,{MAX_ELIDED}}})'({_CAPITAL}[^\W\d_]*)")
+_WORD = re.compile("[^ ]+")
+PHONE_DIGITS = 9
+MAX_LINKS = 5
 _VOWELS = "aeiouyh"
 
 
-class _Cues(NamedTuple):
+class NameCues(NamedTuple):
     """Folded words that a name needs.
 
-    ``names`` tell by themselves; ``titles`` before a word that is not ``ordinary``; ``introducers`` before a capital; ``first_names`` with
-    one; ``surnames`` in parentheses, after "les" or after an initial. ``every`` is all of them.
+    ``names`` tell by themselves; ``titles`` before a word that is not ``ordinary``; ``introducers`` before a capital, with nothing but
+    ``links`` between; ``first_names`` with a capital; ``surnames`` in parentheses, after "les" or after an initial. ``every`` is all of
+    these cues.
     """
 
     every: frozenset[str]
@@ -35,11 +40,13 @@ class _Cues(NamedTuple):
     introducers: frozenset[str]
     first_names: frozenset[str]
     surnames: frozenset[str]
+    links: frozenset[str]
     ordinary: frozenset[str]
 
 
 @cache
-def _cues() -> _Cues:
+def name_cues() -> NameCues:
+    """The cues, from the word lists."""
     person = person_words()
     names = _as_folded((person.first_names - person.first_names_also_words) | person.surnames)
     titles = _as_folded(person.titles - person.weak_titles) | {"m"}
@@ -48,24 +55,30 @@ def _cues() -> _Cues:
     surnames = _as_folded(person.surnames_also_words)
     every = names | titles | introducers | first_names | surnames | {"prenom"}
     ordinary = (person.ordinary_words | person.verb_forms) - person.surnames - person.particles
-    return _Cues(every, names, titles, introducers, first_names, surnames, ordinary)
+    links = person.role_links | person.particles | frozenset("cdjlmnst") | {"qu"}
+    return NameCues(every, names, titles, introducers, first_names, surnames, links, ordinary)
 
 
 def may_hold_name(comment: Comment) -> bool:
     """Whether ``comment`` holds a name, or a title, a role or an ambiguous name beside what it needs."""
-    cues = _cues()
+    cues = name_cues()
     present = cues.every.intersection(comment.words)
     if not cues.names.isdisjoint(present):
         return True
-    if comment.digits >= _PHONE_DIGITS and _NAME_BEFORE_NUMBER.search(comment.text):
+    if comment.digits >= PHONE_DIGITS and _NAME_BEFORE_NUMBER.search(comment.text):
         return True
     if "prenom" in present:
         return True
     if comment.text[1:].islower() and cues.titles.isdisjoint(present):
         return False
-    if _AFTER_INITIAL.search(comment.text) or _AFTER_APOSTROPHE.search(comment.text):
+    if _AFTER_INITIAL.search(comment.text) or any(_is_elided_name(match, cues) for match in _ELIDED.finditer(comment.text)):
         return True
     return any(_counts(comment, cues, word, at) for word in present for at in _places(comment.folded, word))
+
+
+def _is_elided_name(match: re.Match[str], cues: NameCues) -> bool:
+    """Whether a name is written with an apostrophe ("O'Brien", "Dell'Orto")."""
+    return fold(match[1] + match[2]).decode() in cues.names
 
 
 def _places(folded: str, word: str) -> Iterator[int]:
@@ -78,10 +91,10 @@ def _places(folded: str, word: str) -> Iterator[int]:
         at = folded.find(word, end)
 
 
-def _counts(comment: Comment, cues: _Cues, word: str, at: int) -> bool:
+def _counts(comment: Comment, cues: NameCues, word: str, at: int) -> bool:
     """Whether ``word``, at the offset ``at``, has beside it what a name needs."""
     text, folded, end = comment.text, comment.folded, at + len(word)
-    if word in cues.introducers and _has_capital(text[end : end + _REACH]):
+    if word in cues.introducers and _announces(comment, cues, end):
         return True
     if word in cues.first_names and _has_capital(text[at]):
         return True
@@ -96,6 +109,17 @@ def _counts(comment: Comment, cues: _Cues, word: str, at: int) -> bool:
         return bool(after)
     start = folded.index(after[0], end)
     return text[start].isupper() or text[start + len(after[0]) :].startswith(("-", "'"))
+
+
+def _announces(comment: Comment, cues: NameCues, at: int) -> bool:
+    """Whether a word with a capital follows at ``at``; in a comment that is all capitals, where they tell nothing, an ambiguous surname."""
+    shouted = comment.text.isupper()
+    for match in islice(_WORD.finditer(comment.folded, at), MAX_LINKS):
+        if match.group() in cues.surnames if shouted else comment.text[match.start()].isupper():
+            return True
+        if match.group() not in cues.links:
+            return False
+    return False
 
 
 def _has_capital(text: str) -> bool:

@@ -1,0 +1,235 @@
+"""Which identifiers each of many comments may hold: the tests of `gate` and `name_gate` on all words of a batch at once.
+
+They may let a comment through that those tests stop, never the other way round.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from functools import cache, lru_cache
+
+import numpy as np
+
+from recognizers.batch import ACRONYM_END, APOSTROPHE, AT, BRACKET, DOT, HYPHEN, SIGN, Batch, Column, Flags, Integers, Vocabulary
+from recognizers.identifiers import kinds
+from recognizers.identifiers.access_words import access_words
+from recognizers.identifiers.gate import FEWEST_DIGITS
+from recognizers.identifiers.name_gate import MAX_ELIDED, MAX_LINKS, PHONE_DIGITS, name_cues
+from recognizers.identifiers.number_cues import cue_words
+from recognizers.identifiers.person import MIN_RECORD_NAME
+from recognizers.identifiers.plain import fold
+
+(_NAME, _TITLE, _INTRODUCER, _FIRST_NAME, _SURNAME, _LINK, _ORDINARY, _NAME_END) = (1 << bit for bit in range(8))
+(_ACCESS, _NUMBER_CUE, _PROVIDER, _ZERO, _AT_WORD, _LES, _EDGE) = (1 << bit for bit in range(8, 15))
+_NEAR_DOT = 6  # bytes before a surname in which a dot makes an initial of what stands there
+
+
+@cache
+def _flags() -> dict[str, int]:
+    """Return what each word is to the tests, as bits."""
+    cues, access = name_cues(), access_words()
+    flags: dict[str, int] = defaultdict(int)
+    for words, flag in (
+        (cues.names | {"prenom"}, _NAME),
+        (cues.titles, _TITLE),
+        (cues.introducers, _INTRODUCER),
+        (cues.first_names, _FIRST_NAME),
+        (cues.surnames, _SURNAME),
+        (cues.links, _LINK),
+        (cues.ordinary - {"euros", "pourcent"}, _ORDINARY),
+        ({name[at:] for name in cues.names for at in range(1, MAX_ELIDED + 1)}, _NAME_END),
+        (access.wordless_cues, _ACCESS),
+        (access.number_cues, _NUMBER_CUE),
+        (cue_words("mail_providers"), _PROVIDER),
+        ({"zero"}, _ZERO),
+        ({"a", "at"}, _AT_WORD),
+        ({"les"}, _LES),
+        ({"^", "$"}, _EDGE),
+    ):
+        for word in words:
+            for spelling in _spellings(word):
+                flags[spelling] |= flag
+    return dict(flags)
+
+
+def _spellings(word: str) -> Iterable[str]:
+    """Yield ``word`` as a batch holds it: `fold` makes an "o" of "œ", a batch "oe"."""
+    yield word
+    for at, letter in enumerate(word):
+        if letter == "o":
+            yield f"{word[:at]}oe{word[at + 1 :]}"
+
+
+class IdentifierScreen:
+    """The tests, with the words that they know."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        flags = _flags()
+        self._flags = Column(vocabulary, lambda word: flags.get(word, 0))
+
+    def kinds(self, batch: Batch, names: Sequence[Sequence[str]] | None = None) -> list[int]:
+        """Return the kinds of identifiers that each comment may hold; ``names`` are those of each comment's own record."""
+        words = _Words(batch, self._flags.of(batch.ids))
+        found = np.zeros(batch.size, np.uint8)
+        for kind, comments in (
+            (kinds.NUMBERS, words.digits >= FEWEST_DIGITS),
+            (kinds.SPELLED_PHONES, words.any(_ZERO)),
+            (kinds.EMAILS, words.may_hold_emails()),
+            (kinds.ACCESS_CODES, words.any(_ACCESS) | ((words.digits > 1) & (words.any(_NUMBER_CUE) | words.any_sign(SIGN)))),
+            (kinds.NAMES, words.may_hold_names()),
+        ):
+            found[comments] |= kind
+        found[list(batch.odd)] = kinds.ALL
+        listed: list[int] = found.tolist()
+        if names is not None:
+            for comment in _with_record_names(batch, names):
+                listed[comment] |= kinds.NAMES
+        return listed
+
+
+def _with_record_names(batch: Batch, names: Sequence[Sequence[str]]) -> Iterable[int]:
+    """Yield the comments in which a word of their record's names stands."""
+    text = batch.text
+    bounds = [*batch.starts[batch.beginnings].tolist(), len(text)]
+    for comment, own in enumerate(names):
+        if own and any(text.find(word, bounds[comment], bounds[comment + 1]) >= 0 for word in _name_words(tuple(own))):
+            yield comment
+
+
+@lru_cache(maxsize=10_000)
+def _name_words(names: tuple[str, ...]) -> tuple[str, ...]:
+    words = (word for name in names for word in fold(name.replace("œ", "oe").replace("Œ", "OE")).decode("ascii").split())
+    return tuple({word for word in words if len(word) >= MIN_RECORD_NAME})
+
+
+class _Words:
+    """The words of a batch: what they are, and how they are written."""
+
+    def __init__(self, batch: Batch, flags: Integers) -> None:
+        self._batch, self._flags, self._signs = batch, flags, batch.signs
+        first = batch.signs[batch.starts]
+        self._capital: Flags = (first >= ord("A")) & (first <= ord("Z"))
+        self._bounds = np.append(batch.starts[batch.beginnings], len(batch.signs))
+        is_digit = (batch.signs >= ord("0")) & (batch.signs <= ord("9"))
+        is_lower = (batch.signs >= ord("a")) & (batch.signs <= ord("z"))
+        self.digits = self._counts(is_digit)
+        self._shouted: Flags = self._counts(is_lower) == 0
+
+    def _counts(self, signs: Flags) -> Integers:
+        """Return how many of ``signs`` are set in each comment."""
+        counts: Integers = np.diff(np.concatenate(([0], np.cumsum(signs)))[self._bounds])
+        return counts
+
+    def _comments(self, places: Integers) -> Flags:
+        """Return the comments of the words at ``places``."""
+        found = np.zeros(self._batch.size, np.bool_)
+        found[self._batch.comments[places]] = True
+        return found
+
+    def _are(self, flag: int) -> Integers:
+        """Return the places of the words that are ``flag``."""
+        return np.flatnonzero(self._flags & flag)
+
+    def any(self, flag: int) -> Flags:
+        """Return the comments with a word that is ``flag``."""
+        return self._comments(self._are(flag))
+
+    def any_sign(self, sign: int) -> Flags:
+        """Return the comments with the sign ``sign``."""
+        return self._at(np.flatnonzero(self._signs == sign))
+
+    def _at(self, signs: Integers) -> Flags:
+        """Return the comments that hold the places ``signs`` of the folded text."""
+        found = np.zeros(self._batch.size, np.bool_)
+        found[np.searchsorted(self._bounds, signs, side="right") - 1] = True
+        return found
+
+    def may_hold_emails(self) -> Flags:
+        """An at sign, its name, a bracket that may hold one, or a provider's name."""
+        words = self._are(_AT_WORD)
+        start = self._batch.starts[words]
+        bracketed = (self._signs[start - 1] == BRACKET) | (self._signs[start - 2] == BRACKET)
+        spelled = np.array(list(_occurrences("roba", self._batch.text)), np.int64)
+        return self.any(_PROVIDER) | self.any_sign(AT) | self._comments(words[bracketed]) | self._at(spelled)
+
+    def may_hold_names(self) -> Flags:
+        """What a name needs, one way or another."""
+        return (
+            self.any(_NAME)
+            | (self.digits >= PHONE_DIGITS)
+            | (self.any(_TITLE) & self.any_sign(AT))
+            | self._comments(self._titles())
+            | self._comments(self._introducers())
+            | self._comments(np.flatnonzero((self._flags & _FIRST_NAME != 0) & self._capital))
+            | self._comments(self._surnames())
+            | self._comments(self._elided())
+            | self._comments(self._initials())
+        )
+
+    def _titles(self) -> Integers:
+        """Titles before a word that is not ordinary, or not written as one."""
+        title = self._are(_TITLE)
+        after = title + 1
+        sign = self._signs[self._batch.ends[after]]
+        named = (self._flags[after] & _ORDINARY == 0) | self._capital[after] | (sign == HYPHEN) | (sign == APOSTROPHE)
+        found: Integers = title[named & (self._flags[after] & _EDGE == 0)]
+        return found
+
+    def _introducers(self) -> Integers:
+        """Introducing words before a capital, links between; where all is capitals, before an ambiguous surname."""
+        introducer = self._are(_INTRODUCER)
+        found = []
+        at = introducer
+        for _ in range(MAX_LINKS):
+            at = at + 1
+            tells = np.where(self._shouted[self._batch.comments[introducer]], self._flags[at] & _SURNAME != 0, self._capital[at])
+            found.append(introducer[tells])
+            goes_on = ~tells & (self._flags[at] & _LINK != 0)
+            introducer, at = introducer[goes_on], at[goes_on]
+        return np.concatenate(found)
+
+    def _surnames(self) -> Integers:
+        """Ambiguous surnames with a capital, in a bracket, after "les" or after what may be an initial."""
+        places = np.flatnonzero((self._flags & _SURNAME != 0) & self._capital)
+        start = self._batch.starts[places]
+        before = self._signs[np.maximum(start[:, None] - np.arange(1, _NEAR_DOT + 1), 0)]
+        singled_out = (before[:, 0] == BRACKET) | (self._flags[places - 1] & _LES != 0)
+        after_dot = np.isin(before, (DOT, ACRONYM_END)).any(axis=1) | self._is_number(places - 1)
+        found: Integers = places[singled_out | after_dot]
+        return found
+
+    def _is_number(self, places: Integers) -> Flags:
+        first = self._signs[self._batch.starts[places]]
+        return (first >= ord("0")) & (first <= ord("9"))
+
+    def _elided(self) -> Integers:
+        """Words with a capital after an apostrophe that make a name together with the letters before it."""
+        places = np.flatnonzero((self._flags & _NAME_END != 0) & self._capital)
+        places = places[self._signs[self._batch.starts[places] - 1] == APOSTROPHE]
+        text, starts, ends = self._batch.text, self._batch.starts, self._batch.ends
+        names = name_cues().names
+        return np.array([at for at in places.tolist() if text[starts[at - 1] : ends[at]].replace("\x1f", "") in names], np.int64)
+
+    def _initials(self) -> Integers:
+        """Words of one or two letters with a dot, before a capital; dotted acronyms."""
+        starts, ends, signs = self._batch.starts, self._batch.ends, self._signs
+        dotted = np.flatnonzero(signs[ends] == DOT)
+        last = ends[dotted] - 1
+        short = (last - starts[dotted] < 2) | self._digit_at(last - 1) | self._digit_at(last - 2)
+        dotted = dotted[short]
+        named = self._capital[dotted + 1] | (
+            (ends[dotted + 1] - starts[dotted + 1] == 1) & self._capital[np.minimum(dotted + 2, len(starts) - 1)]
+        )
+        return np.concatenate((dotted[named], np.flatnonzero(signs[ends] == ACRONYM_END)))
+
+    def _digit_at(self, places: Integers) -> Flags:
+        signs = self._signs[places]
+        return (signs >= ord("0")) & (signs <= ord("9"))
+
+
+def _occurrences(part: str, text: str) -> Iterable[int]:
+    at = text.find(part)
+    while at >= 0:
+        yield at
+        at = text.find(part, at + 1)

@@ -1,0 +1,57 @@
+"""What many comments may hold, found out for all of them at once: the screen of remarks and that of identifiers over the same words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from recognizers.batch import Batch, Vocabulary
+from recognizers.identifiers import kinds
+from recognizers.identifiers.screen import IdentifierScreen
+from recognizers.index import Index, Rows
+from recognizers.screen import Screen
+
+_PIECE = 400_000
+"""Characters that are screened at once, about: more would need more memory, fewer more time."""
+_MAX_VOCABULARY = 500_000
+
+
+class Suspicion(NamedTuple):
+    """What a comment may hold: rows of the index of patterns, and kinds of identifiers."""
+
+    rows: Rows
+    identifiers: int
+
+
+class Screens:
+    """The screens for the patterns of an index and, where wanted, for identifiers."""
+
+    def __init__(self, index: Index, *, identifiers: bool) -> None:
+        self._index, self._with_identifiers = index, identifiers
+        self._begin()
+
+    def _begin(self) -> None:
+        self._vocabulary = Vocabulary()
+        self._remarks = Screen(self._index, self._vocabulary)
+        self._identifiers = IdentifierScreen(self._vocabulary) if self._with_identifiers else None
+
+    def suspicions(self, texts: Sequence[str], names: Sequence[Sequence[str]]) -> Iterator[Suspicion]:
+        """Yield what each of ``texts`` may hold; ``names`` are those of its own record."""
+        for start, end in _pieces(texts):
+            if len(self._vocabulary) > _MAX_VOCABULARY:
+                self._begin()
+            batch = Batch(texts[start:end], self._vocabulary)
+            rows = self._remarks.rows(batch)
+            wanted = self._identifiers.kinds(batch, names[start:end]) if self._identifiers else [kinds.NONE] * batch.size
+            for at, kind in enumerate(wanted):
+                yield Suspicion(rows.get(at, ()), kind)
+
+
+def _pieces(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Yield [start, end) of consecutive runs of texts, none empty, that together are not much longer than ``_PIECE`` characters."""
+    start = size = 0
+    for end, text in enumerate(texts, start=1):
+        size += len(text)
+        if size >= _PIECE or end == len(texts):
+            yield start, end
+            start, size = end, 0
