@@ -3,34 +3,38 @@
 from __future__ import annotations
 
 import datetime
+import gc
 import hashlib
 import json
 import os
 import secrets
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, Any
 
 from recognizers.detector import Detector
 from recognizers.rulepack import rules_digest
 from scanner.catalogue import Catalogue
+from scanner.chunk_reading import ChunkReading, read_chunk
 from scanner.errors import InputError, OutputError
 from scanner.finding_lines import finding_line
 from scanner.judgement import Judgement, judge
 from scanner.keys import SecretKey, pseudonym
-from scanner.memos.reading import Reading, read_record
+from scanner.memos.reading import Reading
 from scanner.outputs import FINDINGS, FINDINGS_PART, QUARANTINE, REDACTED, prepare, redacted_names
 from scanner.policy import Policy
 from scanner.quarantine import QuarantinedRecord, QuarantineWriter
-from scanner.recognition import find_in_readings
+from scanner.recognition import Detected, Outcome, TextList, with_problem
 from scanner.records import Record
 from scanner.redaction import Redactor
 from scanner.sources import Chunk, Layout, ReadOptions, RedactedWriter, Source, open_sources
+from scanner.sources.base import collector_paused
 from scanner.statistics import Statistics
 from scanner.summary import RunFacts, Status, summary_of, write_summary
+from scanner.workers import DetectionPool, Workers
 
 Progress = Callable[[str, int], None]
 """Called after each chunk with the source and the number of records read in all."""
@@ -48,6 +52,17 @@ class ScanPlan:
     redactor: Redactor
     key: SecretKey
     options: ReadOptions = field(default_factory=ReadOptions)
+    workers: Workers = field(default_factory=Workers)
+
+
+@dataclass(frozen=True, slots=True)
+class _Outputs:
+    """Where what is found in ``source`` goes."""
+
+    source: Source[Any]
+    writer: RedactedWriter[Any]
+    findings: IO[str]
+    quarantine: QuarantineWriter
 
 
 def scan(plan: ScanPlan, progress: Progress = lambda source, records: None) -> dict[str, Any]:
@@ -94,17 +109,20 @@ class _Scan:
             with (
                 open(part, "w", encoding="utf-8", newline="\n", opener=_for_owner_only) as findings,
                 QuarantineWriter(out / QUARANTINE, self.plan.key, self.run_id, self.started.date()) as quarantine,
+                DetectionPool(self.plan.detector, self.plan.workers) as pool,
             ):
                 for source, target in zip(sources, targets, strict=True):
-                    self._scan_source(source, out / REDACTED / target, findings, quarantine)
+                    self._scan_source(source, out / REDACTED / target, pool, findings, quarantine)
             part.replace(out / FINDINGS)
 
-    def _scan_source(self, source: Source[Any], target: Path, findings: IO[str], quarantine: QuarantineWriter) -> None:
+    def _scan_source(self, source: Source[Any], target: Path, pool: DetectionPool, findings: IO[str], quarantine: QuarantineWriter) -> None:
         started = time.perf_counter()
-        with source.writer(target) as writer:
-            for chunk in _chunks(source):
-                self._scan_chunk(source, chunk, writer, findings, quarantine)
+        with source.writer(target) as writer, collector_paused():
+            outputs = _Outputs(source, writer, findings, quarantine)
+            for (chunk, reading), detected in pool.detect(_readings(source)):
+                self._scan_chunk(chunk, reading, detected, outputs)
                 self.progress(source.path.name, self.statistics.rows_read)
+                gc.collect(1)
             # Before the copy is published: what it lacks must be safe in the quarantine, and named in the findings.
             findings.flush()
             quarantine.flush()
@@ -129,31 +147,40 @@ class _Scan:
             "complete": False,
         }
 
-    def _scan_chunk(
-        self, source: Source[Any], chunk: Chunk[Any], writer: RedactedWriter[Any], findings: IO[str], quarantine: QuarantineWriter
-    ) -> None:
+    def _scan_chunk(self, chunk: Chunk[Any], reading: ChunkReading, detected: Detected, outputs: _Outputs) -> None:
         policy = self.plan.policy.with_purposes(chunk.layout.purposes, chunk.layout.roles.lines)
-        table = self.tables[chunk.layout.source]
+        outcomes = reading.texts.outcomes(detected)
+        self._count_read(chunk, reading, outcomes)
         new_texts: dict[int, dict[str, str]] = {}
         drop: set[int] = set()
-        readings = [read_record(record, chunk.layout.roles.lines) for record in chunk.records]
-        for at, (reading, found) in enumerate(find_in_readings(readings, self.plan.detector)):
-            record = reading.record
-            table["rows"] += 1
-            if not found:
-                self.statistics.add(record)
+        for at, outcome in sorted(outcomes.items()):
+            if not outcome.found:
                 continue
-            judgement = judge(record, found, policy, self.plan.catalogue)
-            self.statistics.add(record, judgement, pseudonym(record.id, self.plan.key))
+            read = with_problem(reading.reading(at), outcome.problem)
+            record = read.record
+            judgement = judge(record, outcome.found, policy, self.plan.catalogue)
+            self.statistics.add_outcome(record, judgement, pseudonym(record.id, self.plan.key))
             self.statistics.alerts += policy.alerts(judgement.risk.level, judgement.action)
-            findings.writelines(self._lines(record, reading.stored(judgement)))
+            outputs.findings.writelines(self._lines(record, read.stored(judgement)))
             if judgement.action == "quarantine":
                 drop.add(record.row)
                 entities = sorted({item.finding.entity for items in judgement.fields.values() for item in items})
-                quarantine.add(QuarantinedRecord(record.id, source.row_values(chunk, at), tuple(entities), judgement.risk.level))
+                row = outputs.source.row_values(chunk, at)
+                outputs.quarantine.add(QuarantinedRecord(record.id, row, tuple(entities), judgement.risk.level))
             elif judgement.action == "redact":
-                new_texts[record.row] = self._redacted(reading, judgement)
-        writer.write(chunk, new_texts, drop)
+                new_texts[record.row] = self._redacted(read, judgement)
+        outputs.writer.write(chunk, new_texts, drop)
+
+    def _count_read(self, chunk: Chunk[Any], reading: ChunkReading, outcomes: Mapping[int, Outcome]) -> None:
+        """Count the records of ``chunk`` as read, and those without findings."""
+        records = chunk.records
+        problems = {at: problem for at, problem in enumerate(records.problems) if problem}
+        problems |= {at: outcome.problem for at, outcome in outcomes.items() if outcome.problem}
+        not_scanned = [replace(records[at], problem=problem) for at, problem in sorted(problems.items())]
+        self.statistics.add_read(records.sites, records.dates, reading.texts_read, reading.characters, not_scanned)
+        found = {at for at, outcome in outcomes.items() if outcome.found}
+        self.statistics.add_without_findings(len(records) - len(found), unsettled=len(problems.keys() - found))
+        self.tables[chunk.layout.source]["rows"] += len(records)
 
     def _redacted(self, reading: Reading, judgement: Judgement) -> dict[str, str]:
         cells: dict[str, str] = {}
@@ -180,6 +207,12 @@ def _distinct(paths: Sequence[Path]) -> Sequence[Path]:
     if len({path.resolve() for path in paths}) < len(paths):
         raise InputError("the same file is given twice; name each input once")
     return paths
+
+
+def _readings(source: Source[Any]) -> Iterator[tuple[tuple[Chunk[Any], ChunkReading], TextList]]:
+    for chunk in _chunks(source):
+        reading = read_chunk(chunk.records, chunk.layout.roles.lines)
+        yield (chunk, reading), reading.texts
 
 
 def _chunks(source: Source[Any]) -> Iterator[Chunk[Any]]:

@@ -23,6 +23,7 @@ from recognizers.lexicon import Lexicon
 
 Level = Literal["none", "low", "medium", "high", "critical"]
 LEVELS: tuple[Level, ...] = get_args(Level)
+_RANKS: Mapping[Level, int] = {level: rank for rank, level in enumerate(LEVELS)}
 
 # Shares are counted in ten-thousandths, as whole numbers, so that the result is exact and the same on every machine.
 WHOLE = 10_000
@@ -130,7 +131,7 @@ def level_of(value: int) -> Level:
 
 def at_least(level: Level, floor: Level) -> bool:
     """Tell whether ``level`` is ``floor`` or higher."""
-    return LEVELS.index(level) >= LEVELS.index(floor)
+    return _RANKS[level] >= _RANKS[floor]
 
 
 def _weight(finding: Finding, severity: int, reveals: bool) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -72,32 +73,45 @@ class Statistics:
 
     def add(self, record: Record, judgement: Judgement | None = None, pseudonym: str = "") -> None:
         """Count one record and what was found in it (``None``: nothing); ``pseudonym`` stands for its id in the list of the riskiest."""
-        self._add_read(record)
+        texts = [text for text in record.texts.values() if text]
+        self.add_read([record.site], [record.date], len(texts), sum(map(len, texts)), [record] if record.problem else ())
         if judgement:
-            self.allowed += judgement.allowed
-        if judgement and any(judgement.fields.values()):
-            self.add_judged(record, judgement, pseudonym)
-        elif record.problem:
-            self.rows_unsettled += 1
+            self.add_outcome(record, judgement, pseudonym)
         else:
-            self.levels["none"] += 1
+            self.add_without_findings(1, unsettled=bool(record.problem))
 
-    def _add_read(self, record: Record) -> None:
-        self.rows_read += 1
-        count(self.site_records, record.site)
-        if record.date:
-            count(self.month_read, record.date[:7])
-        if record.problem:
+    def add_read(self, sites: Collection[str], dates: Iterable[str], texts: int, characters: int, not_scanned: Collection[Record]) -> None:
+        """Count records as read: the site and the date of each, how many texts that are not empty they hold and how long these are.
+
+        ``not_scanned`` are those that could not be scanned in full.
+        """
+        self.rows_read += len(sites)
+        self.rows_scanned += len(sites) - len(not_scanned)
+        self.texts += texts
+        self.characters += characters
+        for site, times in Counter(sites).items():
+            count(self.site_records, site, times=times)
+        for date, times in Counter(dates).items():
+            if date:
+                count(self.month_read, date[:7], times=times)
+        for record in not_scanned:
             self.rows_not_scanned += 1
             count(self.reason_records, record.problem)
             if len(self.not_scanned) < NAMED_ROWS:
                 self.not_scanned.append({"source": record.source, "row": record.number, "record_id": record.id, "reason": record.problem})
+
+    def add_without_findings(self, records: int, *, unsettled: int) -> None:
+        """Count ``records`` that are counted as read and in which nothing was found, ``unsettled`` of them not scanned in full."""
+        self.levels["none"] += records - unsettled
+        self.rows_unsettled += unsettled
+
+    def add_outcome(self, record: Record, judgement: Judgement, pseudonym: str) -> None:
+        """Count what was found in a record that is counted as read, and what of it the allow-list set aside."""
+        self.allowed += judgement.allowed
+        if any(judgement.fields.values()):
+            self.add_judged(record, judgement, pseudonym)
         else:
-            self.rows_scanned += 1
-        for text in record.texts.values():
-            if text:
-                self.texts += 1
-                self.characters += len(text)
+            self.add_without_findings(1, unsettled=bool(record.problem))
 
     def add_judged(self, record: Record, judgement: Judgement, pseudonym: str) -> None:
         """Count what was found in a record that is already counted as read; at least one finding."""

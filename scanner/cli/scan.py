@@ -44,6 +44,7 @@ def scan_cli(
     statement_timeout: options.TimeoutOption = None,
     policy: PolicyOption = None,
     mode: options.ModeOption = None,
+    workers: options.WorkersOption = None,
     key_file: KeyFileOption = None,
     as_json: JsonOption = False,
     metrics: MetricsOption = None,
@@ -94,7 +95,9 @@ def scan_cli(
         if out is None:
             raise typer.BadParameter("name the folder of the outputs", param_hint="--out")
         paths, folder = [Path(name) for name in inputs], out
-        summary = watched(lambda: scan_exports(make_plan(paths, folder, read, policy, mode, key_file), quiet=as_json), metrics=metrics)
+        summary = watched(
+            lambda: scan_exports(make_plan(paths, folder, read, policy, mode, key_file, workers), quiet=as_json), metrics=metrics
+        )
         left = f"the outputs in {out} are partial ({FINDINGS_PART}); run the scan again"
     if summary["status"] != "complete":
         warn(f"interrupted: {left}")

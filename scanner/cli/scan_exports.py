@@ -18,7 +18,13 @@ if TYPE_CHECKING:
 
 
 def make_plan(
-    inputs: Sequence[Path], out: Path, options: ReadOptions, policy: Path | None, mode: Mode | None, key_file: Path | None
+    inputs: Sequence[Path],
+    out: Path,
+    options: ReadOptions,
+    policy: Path | None,
+    mode: Mode | None,
+    key_file: Path | None,
+    workers: int | None,
 ) -> ScanPlan:
     """Gather what a scan needs; raises the typed errors of the policy, the key and the mode before anything is read."""
     from recognizers.detector import default_detector
@@ -26,6 +32,7 @@ def make_plan(
     from scanner.policy import load_policy
     from scanner.redaction import Redactor
     from scanner.scan import ScanPlan
+    from scanner.workers import MOST_BY_DEFAULT, Workers, usable_cores
 
     catalogue = default_catalogue()
     rules = load_policy(policy, catalogue.entities, datetime.date.today())
@@ -39,6 +46,7 @@ def make_plan(
         redactor=Redactor(mode or "label", catalogue.tags, catalogue.severities, catalogue.wordings, key),
         key=key,
         options=options,
+        workers=Workers(workers or min(usable_cores(), MOST_BY_DEFAULT)),
     )
 
 

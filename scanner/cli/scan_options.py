@@ -18,6 +18,12 @@ OutOption = Annotated[Path | None, typer.Option("--out", help="Folder for the ou
 ModeOption = Annotated[
     Mode | None, typer.Option("--mode", help="What stands in place of a redacted remark in an export; label when absent.")
 ]
+WorkersOption = Annotated[
+    int | None,
+    typer.Option(
+        "--workers", help="Processes that read the comments of large exports; as many as there are cores, up to 4, when absent.", min=1
+    ),
+]
 IdOption = Annotated[str | None, typer.Option("--id-column", help="Column that identifies the record.")]
 TextOption = Annotated[
     list[str] | None, typer.Option("--text-column", help="Free-text column; repeat for several. Found by itself when absent.")

@@ -7,11 +7,10 @@ import gc
 import os
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
-from itertools import repeat
 from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import Generic, Self, TypeVar
@@ -19,6 +18,7 @@ from typing import Generic, Self, TypeVar
 from scanner.columns import ColumnRoles, detect_roles, find_column
 from scanner.errors import InputError, OutputError
 from scanner.records import Record
+from scanner.sources.batch import RecordBatch
 from scanner.sources.dates import parse_date
 from scanner.sources.options import ReadOptions
 
@@ -62,7 +62,7 @@ class Chunk(Generic[RowT]):
     """Consecutive records of one table. ``rows`` holds what the writer needs to copy each of them as it was, in the same order."""
 
     layout: Layout
-    records: list[Record]
+    records: RecordBatch
     rows: Sequence[RowT]
 
 
@@ -149,6 +149,7 @@ class RecordBuilder:
         positions = {column: index for index, column in enumerate(layout.columns)}
         roles = layout.roles
         self._source = layout.source
+        self._width = len(layout.columns)
         self._texts = tuple((column, positions[column]) for column in roles.texts)
         self._names = tuple(positions[column] for column in roles.names)
         self._id, self._tenant, self._site, self._author_group, self._date = (
@@ -156,40 +157,37 @@ class RecordBuilder:
             for column in (roles.id, roles.tenant, roles.site, roles.author_group, roles.date)
         )
 
-    def build(self, rows: Sequence[Sequence[str]], first_row: int, problems: Sequence[str] = ()) -> list[Record]:
+    def build(self, rows: Sequence[Sequence[str]], first_row: int, problems: Sequence[str] = ()) -> RecordBatch:
         """Return the records of ``rows``, numbered from ``first_row``; each row has one cell per column.
 
         The id is the row number, from 1, when the table has no id column, and ``#`` with that number when the id cell is empty.
         ``problems`` are parallel to ``rows``, none when empty.
         """
-        numbers = range(first_row, first_row + len(rows))
-        stand_in = "" if self._id is None else "#"
-        ids = [cell or f"{stand_in}{number + 1}" for cell, number in zip(self._cells(rows, self._id), numbers, strict=False)]
-        texts = [{column: cells[index] for column, index in self._texts} for cells in rows]
-        tenants, sites, author_groups, dates = (
-            self._cells(rows, index) for index in (self._tenant, self._site, self._author_group, self._date)
-        )
-        names = [tuple([name for index in self._names if (name := cells[index].strip())]) for cells in rows] if self._names else repeat(())
-        # Column by column: twice as fast as row by row.
-        return list(
-            map(
-                Record,
-                ids,
-                numbers,
-                repeat(self._source),
-                texts,
-                tenants,
-                sites,
-                author_groups,
-                map(parse_date, dates),
-                names,
-                problems or repeat(""),
-            )
-        )
+        columns = list(zip(*rows, strict=True)) or [()] * self._width
+        blank = [""] * len(rows)
 
-    @staticmethod
-    def _cells(rows: Sequence[Sequence[str]], index: int | None) -> Iterable[str]:
-        return repeat("") if index is None else [cells[index].strip() for cells in rows]
+        def stripped(index: int | None) -> Sequence[str]:
+            return blank if index is None else list(map(str.strip, columns[index]))
+
+        ids = stripped(self._id)
+        if not all(ids):
+            stand_in = "" if self._id is None else "#"
+            ids = [own or f"{stand_in}{number}" for number, own in enumerate(ids, start=first_row + 1)]
+        names: Sequence[tuple[str, ...]] = list(zip(*map(stripped, self._names), strict=True)) if self._names else [()] * len(rows)
+        if not all(map(all, names)):
+            names = [tuple(filter(None, own)) for own in names]
+        return RecordBatch(
+            source=self._source,
+            first_row=first_row,
+            ids=ids,
+            texts={column: columns[index] for column, index in self._texts},
+            tenants=stripped(self._tenant),
+            sites=stripped(self._site),
+            author_groups=stripped(self._author_group),
+            dates=list(map(parse_date, stripped(self._date))),
+            names=names,
+            problems=problems or blank,
+        )
 
     def build_whole(self, text: str, row: int, problem: str) -> Record:
         """Return a record, with id ``#`` and the row number, for a row whose cells cannot be told apart: all of it stands in the first

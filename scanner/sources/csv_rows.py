@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -18,6 +18,7 @@ QUOTE = '"'
 MAX_ROW_CHARACTERS = 1 << 26  # a quoted cell still open after this many is taken for a stray quote, so that memory stays bounded
 _NO_DELIMITER = "\x1f"  # stands for "single column": a separator that no export uses
 _MAX_HELD_ROWS = 50
+_LINE_BREAKS = "\r\n"
 
 csv.field_size_limit(2**31 - 1)
 
@@ -46,6 +47,12 @@ class Rows:
         self.texts.append(text)
         self.problems.append(problem)
 
+    def extend(self, cells: list[list[str]], texts: list[str]) -> None:
+        """Add rows without problem."""
+        self.cells += cells
+        self.texts += texts
+        self.problems += [""] * len(texts)
+
     def part(self, start: int, end: int) -> Rows:
         """Return the rows from ``start`` to ``end``, end exclusive."""
         return Rows(self.cells[start:end], self.texts[start:end], self.problems[start:end])
@@ -65,10 +72,11 @@ class RowParser:
 
         ``lines`` keep their line ends. A row is given back when the next line may belong to it.
         """
-        if QUOTE in "".join(lines):
-            rows, left = self._parse_one_line_rows(lines) or self._parse_quoted(lines, at_end)
-        else:
-            rows, left = Rows([strip_line_end(line).split(self._delimiter) for line in lines], lines, [""] * len(lines)), []
+        quoted = [at for at, line in enumerate(lines) if QUOTE in line]
+        left: list[str] = []
+        rows = self._parse_one_line_rows(lines, quoted)
+        if rows is None:
+            rows, left = self._parse_quoted(lines, quoted, at_end)
         if {len(cells) for cells in rows.cells} - {self._width}:
             rows = self._mended(rows)
         if not at_end and not left:
@@ -92,8 +100,14 @@ class RowParser:
             if match.end() == len(body):
                 return spans
 
-    def with_texts(self, text: str, new_texts: dict[int, str]) -> str:
+    def with_texts(self, text: str, new_texts: Mapping[int, str]) -> str:
         """Return the row ``text`` with the cells at the positions in ``new_texts`` replaced, every other character as it was."""
+        if QUOTE not in text:
+            body = strip_line_end(text)
+            cells = body.split(self._delimiter)
+            for position, new in new_texts.items():
+                cells[position] = self._written(new, cells[position], cells[position])
+            return self._delimiter.join(cells) + text[len(body) :]
         pieces: list[str] = []
         done = 0
         for position, span in enumerate(self.fields(text)):
@@ -101,6 +115,10 @@ class RowParser:
                 pieces += (text[done : span.start], self._written(new_texts[position], text[span.start : span.end], span.value))
                 done = span.end
         return "".join((*pieces, text[done:]))
+
+    def values(self, text: str) -> list[str]:
+        """Return what the cells of the row ``text`` say."""
+        return [span.value for span in self.fields(text)] if QUOTE in text else strip_line_end(text).split(self._delimiter)
 
     def _written(self, new: str, old: str, old_value: str) -> str:
         """Return the value ``new`` as the file would write it in place of ``old``, quoted when ``old`` was or when it must be."""
@@ -111,19 +129,40 @@ class RowParser:
             return QUOTE + new.replace(QUOTE, QUOTE * 2) + QUOTE
         return new
 
-    def _parse_one_line_rows(self, lines: list[str]) -> tuple[Rows, list[str]] | None:
-        """Return the rows of ``lines`` when each is one well-formed row, the usual case; ``None`` otherwise."""
+    def _split(self, lines: Sequence[str]) -> list[list[str]]:
+        """Return the cells of ``lines``, which hold no quote."""
+        delimiter = self._delimiter
+        return [line.rstrip(_LINE_BREAKS).split(delimiter) for line in lines]
+
+    def _parse_one_line_rows(self, lines: list[str], quoted: Sequence[int]) -> Rows | None:
+        """Return the rows of ``lines`` when each is one well-formed row, ``None`` otherwise; those at ``quoted`` hold quotes."""
+        if not quoted:
+            return Rows(self._split(lines), lines, [""] * len(lines))
+        if any(lines[at].count(QUOTE) % 2 for at in quoted):
+            return None
         try:
-            cells = list(self._reader(lines, 0))
+            cells = list(self._reader(iter(lines)))
         except csv.Error:
             return None
-        return (Rows(cells, lines, [""] * len(lines)), []) if len(cells) == len(lines) and all(cells) else None
+        return Rows(cells, lines, [""] * len(lines)) if len(cells) == len(lines) and all(cells) else None
 
-    def _parse_quoted(self, lines: list[str], at_end: bool) -> tuple[Rows, list[str]]:
+    def _parse_quoted(self, lines: list[str], quoted: Sequence[int], at_end: bool) -> tuple[Rows, list[str]]:
+        """Return what :meth:`parse` does, but for cell counts; only the lines at ``quoted`` hold quotes."""
         rows = Rows()
-        at = base = 0
-        reader = self._reader(lines, base)
+        at = 0
+        ahead = iter(lines)
+        reader = self._reader(ahead)
+        bounds = iter((*quoted, len(lines)))
+        bound = next(bounds)
         while at < len(lines):
+            while bound < at:
+                bound = next(bounds)
+            if at < bound:  # no quote is open: each line is a row
+                plain = list(islice(ahead, bound - at))
+                rows.extend(self._split(plain), plain)
+                at = bound
+                continue
+            lines_before = reader.line_num
             try:
                 cells = next(reader)
             except csv.Error as error:
@@ -132,23 +171,23 @@ class RowParser:
                     return rows, lines[at:]
                 well_formed = False
             else:
-                well_formed = base + reader.line_num == at + 1 or len(self._fitted(cells)) == self._width
-            after = base + reader.line_num
+                well_formed = reader.line_num == lines_before + 1 or len(self._fitted(cells)) == self._width
+            after = at + reader.line_num - lines_before
             if not well_formed:  # the quote that opened is no quote: only the first line is this row
                 spans = self.fields(lines[at])
                 stray = any(span.stray_quote for span in spans)
                 rows.append([span.value for span in spans], lines[at], Problem.UNCLOSED_QUOTE if stray else "")
                 if after != at + 1:
-                    base = at + 1
-                    reader = self._reader(lines, base)
+                    ahead = islice(lines, at + 1, None)
+                    reader = self._reader(ahead)
                 at += 1
                 continue
             rows.append(cells or [""], "".join(lines[at:after]) if after != at + 1 else lines[at], "")
             at = after
         return rows, []
 
-    def _reader(self, lines: list[str], start: int) -> Reader:
-        return csv.reader(islice(lines, start, None), delimiter=self._delimiter, strict=True)
+    def _reader(self, lines: Iterator[str]) -> Reader:
+        return csv.reader(lines, delimiter=self._delimiter, strict=True)
 
     def _fitted(self, cells: list[str]) -> list[str]:
         """Return ``cells`` without the empty ones that trailing delimiters add."""
@@ -187,7 +226,7 @@ class RowParser:
 
 def strip_line_end(text: str) -> str:
     """Return ``text`` without the line breaks at its end."""
-    return text.rstrip("\r\n")
+    return text.rstrip(_LINE_BREAKS)
 
 
 def first_row(lines: list[str], delimiter: str) -> tuple[list[str], int]:

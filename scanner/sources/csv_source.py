@@ -22,6 +22,7 @@ from scanner.sources.base import (
     readable,
     resolve_roles,
 )
+from scanner.sources.batch import RecordBatch
 from scanner.sources.csv_dialect import detect_dialect
 from scanner.sources.csv_rows import QUOTE, RowParser, Rows, first_row, strip_line_end
 from scanner.sources.encoding import encodable
@@ -86,10 +87,9 @@ class CsvSource(Source[str]):
 
     def row_values(self, chunk: Chunk[str], index: int) -> dict[str, Scalar]:
         """Return the cells of one row by column; a row whose cells cannot be told apart stands whole in the first free-text column."""
-        record = chunk.records[index]
-        if record.problem == Problem.FIELD_COUNT:
-            return dict(record.texts)
-        return dict(zip(self.layout.columns, (readable(span.value) for span in self._parser.fields(chunk.rows[index])), strict=False))
+        if chunk.records.problems[index] == Problem.FIELD_COUNT:
+            return dict(chunk.records[index].texts)
+        return dict(zip(self.layout.columns, map(readable, self._parser.values(chunk.rows[index])), strict=False))
 
     def writer(self, path: Path) -> CsvWriter:
         """Return a writer of the redacted copy at ``path``: same encoding, delimiter, quoting and line ends."""
@@ -125,7 +125,7 @@ class CsvWriter(LineWriter):
         """Return the row at ``index`` of ``chunk`` with the columns in ``texts`` replaced."""
         row = chunk.rows[index]
         written = {column: encodable(text, self._layout.encoding) for column, text in texts.items()}
-        if chunk.records[index].problem == Problem.FIELD_COUNT:
+        if chunk.records.problems[index] == Problem.FIELD_COUNT:
             whole = written.get(self._layout.roles.texts[0])
             return row if whole is None else whole + row[len(strip_line_end(row)) :]
         return self._parser.with_texts(row, {self._layout.columns.index(column): text for column, text in written.items()})
@@ -144,7 +144,7 @@ def _separator_directive(text: str) -> str:
     return first[4] if len(first) == 5 and first.lower().startswith("sep=") else ""
 
 
-def _records(builder: RecordBuilder, rows: Rows, first_row: int, width: int) -> list[Record]:
+def _records(builder: RecordBuilder, rows: Rows, first_row: int, width: int) -> RecordBatch:
     damaged = has_surrogates("".join(rows.texts))
     if not damaged and not any(rows.problems):
         return builder.build(rows.cells, first_row)
@@ -157,4 +157,4 @@ def _records(builder: RecordBuilder, rows: Rows, first_row: int, width: int) -> 
         elif damaged and has_surrogates(text):
             cells[index] = [readable(cell) for cell in cells[index]]
             problems[index] = problem or Problem.UNDECODABLE
-    return [whole.get(index, record) for index, record in enumerate(builder.build(cells, first_row, problems))]
+    return builder.build(cells, first_row, problems).with_odd(whole)

@@ -23,6 +23,7 @@ from scanner.sources.base import (
     readable_rows,
     resolve_roles,
 )
+from scanner.sources.batch import RecordBatch
 from scanner.sources.lines import BOM, LineWriter, line_blocks, open_text
 from scanner.sources.options import ReadOptions
 
@@ -71,17 +72,18 @@ class JsonLinesSource(Source[str]):
         """Return a writer of the redacted copy at ``path``: only the strings that change are written anew."""
         return JsonLinesWriter(path, self.path, self.layout, self._preface)
 
-    def _records(self, builder: RecordBuilder, lines: list[str], first_row: int) -> list[Record]:
+    def _records(self, builder: RecordBuilder, lines: list[str], first_row: int) -> RecordBatch:
         objects = [_parse(line) for line in lines]
         rows, problems = readable_rows([_cells(parsed or {}, self.layout.columns) for parsed in objects])
         records = builder.build(rows, first_row, problems)
+        odd: dict[int, Record] = {}
         for index, parsed in enumerate(objects):
             if parsed is None:
-                records[index] = builder.build_whole(readable(lines[index].strip(_SPACE)), first_row + index, Problem.INVALID_JSON)
+                odd[index] = builder.build_whole(readable(lines[index].strip(_SPACE)), first_row + index, Problem.INVALID_JSON)
             elif not parsed.keys() <= self._known:
                 late = {key: readable(_cell(value)) for key, value in parsed.items() if key not in self._known and _may_be_remark(value)}
-                records[index] = replace(records[index], texts={**records[index].texts, **late})
-        return records
+                odd[index] = replace(records[index], texts={**records[index].texts, **late})
+        return records.with_odd(odd) if odd else records
 
 
 class JsonLinesWriter(LineWriter):
@@ -94,7 +96,7 @@ class JsonLinesWriter(LineWriter):
     def edited(self, chunk: Chunk[str], index: int, texts: Mapping[str, str]) -> str:
         """Return the line at ``index`` of ``chunk`` with the strings under the keys in ``texts`` replaced."""
         line = chunk.rows[index]
-        if chunk.records[index].problem == Problem.INVALID_JSON:
+        if chunk.records.problems[index] == Problem.INVALID_JSON:
             whole = texts.get(self._layout.roles.texts[0])
             body = line.strip(_SPACE)
             return line if whole is None else line.replace(body, whole, 1)

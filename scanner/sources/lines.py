@@ -45,13 +45,12 @@ class LineWriter(RedactedWriter[str]):
 
     def write(self, chunk: Chunk[str], texts: NewTexts, drop: Collection[int] = ()) -> None:
         """Write the rows of ``chunk``."""
-        rows = chunk.rows
-        if texts or drop:
-            rows = [
-                self.edited(chunk, index, texts[record.row]) if record.row in texts else chunk.rows[index]
-                for index, record in enumerate(chunk.records)
-                if record.row not in drop
-            ]
+        rows = list(chunk.rows)
+        first = chunk.records.first_row
+        for row, changed in texts.items():
+            rows[row - first] = self.edited(chunk, row - first, changed)
+        for row in drop:
+            rows[row - first] = ""
         self._write("".join(rows))
 
     @abstractmethod

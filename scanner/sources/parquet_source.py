@@ -91,12 +91,13 @@ class ParquetWriter(RedactedWriter[Any]):
         import pyarrow as pa
 
         (batch,) = chunk.rows
+        numbers = range(chunk.records.first_row, chunk.records.first_row + len(chunk.records))
         for column in {column for changed in texts.values() for column in changed}:
             index = chunk.layout.columns.index(column)
-            new = [texts.get(record.row, {}).get(column) for record in chunk.records]
+            new = [texts.get(row, {}).get(column) for row in numbers]
             batch = batch.set_column(index, self._schema.field(index), _with_texts(batch.column(index), new))
         if drop:
-            batch = batch.filter(pa.array([record.row not in drop for record in chunk.records]))
+            batch = batch.filter(pa.array([row not in drop for row in numbers]))
         self._held.append(batch)
         if sum(held.num_rows for held in self._held) >= self._group_rows:
             self._flush()

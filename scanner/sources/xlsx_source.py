@@ -28,6 +28,7 @@ from scanner.sources.base import (
     output_errors,
     resolve_roles,
 )
+from scanner.sources.batch import RecordBatch
 from scanner.sources.options import ReadOptions
 
 # A formula without a value; an empty one of type "str" is a computed empty text.
@@ -136,10 +137,10 @@ class XlsxWriter(RedactedWriter[list[SheetRow]]):
             if title in self._waiting:
                 self._copy_sheets_before(title)
                 self._begin_sheet(title, leading_rows)
-            for record, (cells, *blank) in zip(chunk.records, chunk.rows, strict=True):
-                if record.row in drop:
+            for number, (cells, *blank) in enumerate(chunk.rows, start=chunk.records.first_row):
+                if number in drop:
                     continue
-                new = {_position(chunk.layout, column): text for column, text in texts.get(record.row, {}).items()}
+                new = {_position(chunk.layout, column): text for column, text in texts.get(number, {}).items()}
                 self._sheet.append([self._copied(cell) if index not in new else self._text(new[index]) for index, cell in enumerate(cells)])
                 for row in blank:
                     self._sheet.append([self._copied(cell) for cell in row])
@@ -235,15 +236,16 @@ def _with_blank_rows(rows: Iterator[SheetRow]) -> Iterator[list[SheetRow]]:
         yield group
 
 
-def _records(builder: RecordBuilder, rows: list[list[SheetRow]], first_row: int, width: int) -> list[Record]:
+def _records(builder: RecordBuilder, rows: list[list[SheetRow]], first_row: int, width: int) -> RecordBatch:
     """Return the records of ``rows``; a cell beyond the columns that the first rows have becomes one more text."""
     texts = [[cell_text(cell.value) for cell in cells] for cells, *_ in rows]
-    records = builder.build([cells + [""] * (width - len(cells)) for cells in texts], first_row)
+    records = builder.build([(cells + [""] * (width - len(cells)))[:width] for cells in texts], first_row)
+    odd: dict[int, Record] = {}
     for index, cells in enumerate(texts):
         beyond = {_late_column(position): cells[position] for position in range(width, len(cells)) if cells[position].strip()}
         if beyond:
-            records[index] = replace(records[index], texts={**records[index].texts, **beyond})
-    return records
+            odd[index] = replace(records[index], texts={**records[index].texts, **beyond})
+    return records.with_odd(odd) if odd else records
 
 
 def _late_column(index: int) -> str:
