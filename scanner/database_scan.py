@@ -10,9 +10,10 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from recognizers.detector import Detector
 from recognizers.rulepack import rules_digest
 from scanner.audit import AuditLog
 from scanner.catalogue import Catalogue
-from scanner.databases import Database, DatabaseTable, Page, TableRequest, key_from_json, key_to_json
+from scanner.databases import Database, DatabaseTable, TableRequest, key_from_json, key_to_json
 from scanner.errors import OutputError
 from scanner.finding_lines import finding_line
 from scanner.keys import SecretKey
@@ -30,7 +31,8 @@ from scanner.operations.logs import log_context
 from scanner.operations.vault_states import entries_by_state
 from scanner.outputs import FINDINGS, FINDINGS_PART
 from scanner.policy import Policy
-from scanner.record_scan import RecordScanner, new_entry, stored_records
+from scanner.recognition import TextList, texts_of
+from scanner.record_scan import PageReading, RecordScanner, new_entry
 from scanner.scan import Progress, writing
 from scanner.statistics import Statistics
 from scanner.store.engine import Store
@@ -40,6 +42,7 @@ from scanner.store.results import judged_records, statistics_of
 from scanner.store.runs import Coverage, Run, begin_run, comparison, end_run, load_coverage, save_coverage, table_id_of
 from scanner.summary import RunFacts, Status, summary_of, write_summary
 from scanner.vault import Vault
+from scanner.workers import DetectionPool, Workers
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,7 @@ class DatabasePlan:
     policy: Policy
     key: SecretKey
     actor: str
+    workers: Workers = field(default_factory=Workers)
 
 
 def scan_database(plan: DatabasePlan, progress: Progress = lambda source, records: None) -> dict[str, Any]:
@@ -83,7 +87,8 @@ class _DatabaseScan:
         self.vault = Vault(plan.store, plan.key)
         self.audit = AuditLog(plan.store, plan.key, plan.actor)
         self.version = deciding_version(plan.policy, plan.tables)
-        self.scanner = RecordScanner(plan.detector, plan.catalogue, plan.key, self.version)
+        self.scanner = RecordScanner(plan.catalogue, plan.key, self.version)
+        self.pool = DetectionPool(plan.detector, plan.workers)
         self.run_: Run
         self.who = ""
         self.coverages: dict[int, Coverage] = {}
@@ -103,7 +108,7 @@ class _DatabaseScan:
 
     def _read_and_end(self) -> dict[str, Any]:
         try:
-            with self.plan.connect() as database:
+            with self.plan.connect() as database, self.pool:
                 for request in self.plan.tables:
                     self._open_table(database, request)
                 for table_id, table in self.tables.items():
@@ -128,10 +133,11 @@ class _DatabaseScan:
         state = self.coverages[table_id]
         if state.complete:
             return
-        for page in table.pages(key_from_json(state.cursor) if state.cursor is not None else None):
+        for (page, texts), detected in self.pool.detect(self._readings(table_id, table)):
+            self.lock.confirm()
             with self.plan.store.begin() as connection:
-                self._scan_page(connection, table_id, table, page)
-            self.rows += len(page.records)
+                self._save_page(connection, table_id, page, list(self.scanner.scanned(page, texts.outcomes(detected), self._policy(table))))
+            self.rows += len(page.rows)
             self.progress(table.layout.source, self.rows)
         without_key = table.rows_without_key()
         with self.plan.store.begin() as connection:
@@ -144,23 +150,27 @@ class _DatabaseScan:
             state.complete = True
             save_coverage(connection, self.run_, table_id, state)
 
-    def _scan_page(self, connection: Connection, table_id: int, table: DatabaseTable, page: Page) -> None:
-        self.lock.confirm()
-        rows = stored_records(table, page)
-        keys = [row.sorted_by for row in rows]
-        known = known_records(connection, table_id, keys)
-        mark_seen(connection, self.run_, table_id, keys, known)
-        changed = [row for row in rows if not self.scanner.is_unchanged(row, known.get(row.sorted_by))]
-        scanned = list(self.scanner.scan(changed, self._policy(table)))
+    def _readings(self, table_id: int, table: DatabaseTable) -> Iterator[tuple[tuple[PageReading, TextList], TextList]]:
+        """Yield the pages that are left of a table, each with the texts in it that must be read."""
+        cursor = self.coverages[table_id].cursor
+        for page in table.pages(key_from_json(cursor) if cursor is not None else None):
+            with self.plan.store.connect() as connection:
+                reading = self.scanner.reading(table, page, partial(known_records, connection, table_id))
+            texts = texts_of(reading.readings)
+            yield (reading, texts), texts
+
+    def _save_page(self, connection: Connection, table_id: int, page: PageReading, scanned: Sequence[Scanned]) -> None:
+        keys = [row.sorted_by for row in page.rows]
+        mark_seen(connection, self.run_, table_id, keys, page.known)
         if scanned:
-            ids = save_scanned(connection, self.run_, table_id, self.version, scanned, known)
-            self._seal(connection, scanned, ids, known)
+            ids = save_scanned(connection, self.run_, table_id, self.version, scanned, page.known)
+            self._seal(connection, scanned, ids, page.known)
         problems = sum(bool(item.problem) for item in scanned)
-        still_problems = sum(bool(known[key].problem) for key in set(keys) - {row.sorted_by for row in changed})
+        still_problems = sum(bool(page.known[key].problem) for key in set(keys) - {item.key for item in scanned})
         state = self.coverages[table_id]
-        state.rows_read += len(rows)
+        state.rows_read += len(keys)
         state.rows_scanned += len(scanned) - problems
-        state.rows_skipped += len(rows) - len(scanned) - still_problems
+        state.rows_skipped += len(keys) - len(scanned) - still_problems
         state.rows_not_scanned += problems + still_problems
         state.cursor = key_to_json(page.last)
         save_coverage(connection, self.run_, table_id, state)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from recognizers.detector import Detector
 from scanner.catalogue import Catalogue
 from scanner.databases import DatabaseTable, Page, key_to_json, sort_key
 from scanner.databases.key_values import Key
@@ -15,7 +14,7 @@ from scanner.keys import SecretKey, pseudonym
 from scanner.memos import LineGroup, LineRow, records_of_rows
 from scanner.memos.reading import Reading, read_record
 from scanner.policy import Policy
-from scanner.recognition import ANALYSIS_ERROR, find_in_readings
+from scanner.recognition import ANALYSIS_ERROR, Outcome, found_in
 from scanner.records import Record
 from scanner.store.pages import Known, Scanned
 from scanner.vault import NewEntry
@@ -49,29 +48,39 @@ def stored_records(table: DatabaseTable, page: Page) -> list[StoredRecord]:
     ]
 
 
-class RecordScanner:
-    """Scans records and judges what is found; ``version`` stands for everything that decides about it."""
+@dataclass(frozen=True, slots=True)
+class PageReading:
+    """A page before its texts are read: its records, what the store knows of them, and those that must be scanned.
 
-    def __init__(self, detector: Detector, catalogue: Catalogue, key: SecretKey, version: str) -> None:
-        self._detector = detector
+    ``readings`` are parallel to ``changed``. ``last`` is the key of the last row.
+    """
+
+    rows: Sequence[StoredRecord]
+    known: Mapping[str, Known]
+    changed: Sequence[StoredRecord]
+    readings: Sequence[Reading]
+    last: Key
+
+
+class RecordScanner:
+    """Tells which records must be scanned, and judges what is found in them; ``version`` stands for everything that decides about it."""
+
+    def __init__(self, catalogue: Catalogue, key: SecretKey, version: str) -> None:
         self._catalogue = catalogue
         self._key = key
         self._digest_key = key.derive("digest")
         self._version = version
 
-    def is_unchanged(self, row: StoredRecord, known: Known | None) -> bool:
-        """Tell whether a record needs no scan: one that a recognizer failed on always does."""
-        return (
-            known is not None
-            and known.version == self._version
-            and not known.problem.startswith(ANALYSIS_ERROR)
-            and known.digest == self._digest(row.record)
-        )
+    def reading(self, table: DatabaseTable, page: Page, known_of: Callable[[Sequence[str]], Mapping[str, Known]]) -> PageReading:
+        """Return ``page`` as it is to be read; ``known_of`` returns what the store knows of records, by their sort keys."""
+        rows = stored_records(table, page)
+        known = known_of([row.sorted_by for row in rows])
+        changed = [row for row in rows if not self._is_unchanged(row, known.get(row.sorted_by))]
+        return PageReading(rows, known, changed, [read_record(row.record, row.lines) for row in changed], page.last)
 
-    def scan(self, rows: Sequence[StoredRecord], policy: Policy) -> Iterator[Scanned]:
-        """Yield what was made of each of ``rows``, in order; ``policy`` knows the purposes of the table's fields."""
-        readings = [read_record(row.record, row.lines) for row in rows]
-        for row, (reading, found) in zip(rows, find_in_readings(readings, self._detector), strict=True):
+    def scanned(self, page: PageReading, outcomes: Mapping[int, Outcome], policy: Policy) -> Iterator[Scanned]:
+        """Yield what was made of each changed record, in order; ``policy`` knows the purposes of the table's fields."""
+        for row, (reading, found) in zip(page.changed, found_in(page.readings, outcomes), strict=True):
             judgement, originals = None, {}
             if found:
                 judgement = judge(reading.record, found, policy, self._catalogue)
@@ -87,6 +96,15 @@ class RecordScanner:
                 judgement=judgement,
                 originals=originals,
             )
+
+    def _is_unchanged(self, row: StoredRecord, known: Known | None) -> bool:
+        """Tell whether a record needs no scan: one that a recognizer failed on always does."""
+        return (
+            known is not None
+            and known.version == self._version
+            and not known.problem.startswith(ANALYSIS_ERROR)
+            and known.digest == self._digest(row.record)
+        )
 
     def _digest(self, record: Record) -> bytes:
         """Return the keyed digest of every cell that the scan of a record depends on."""

@@ -22,6 +22,7 @@ from scanner.databases import ReadSettings, TableRequest, open_database
 from scanner.outputs import prepare_folder
 from scanner.policy import load_policy
 from scanner.store.engine import Store, open_store
+from scanner.workers import Workers
 
 TABLE = TableRequest("comments", id_column="id", text_columns=("note",), site_column="site", date_column="entered")
 
@@ -36,6 +37,7 @@ def run_job(
     detector: Any = None,
     settings: ReadSettings | None = None,
     job: str = "night",
+    workers: int = 1,
 ) -> dict[str, Any]:
     """Scan the database at ``url`` into ``out`` and return the summary."""
     catalogue = default_catalogue()
@@ -53,6 +55,7 @@ def run_job(
         policy=load_policy(file, catalogue.entities, datetime.date(2026, 11, 21)),
         key=KEY,
         actor="tester",
+        workers=Workers(workers, FakeDetector, start_after=0),
     )
     return scan_database(plan)
 

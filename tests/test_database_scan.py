@@ -347,3 +347,10 @@ def test_a_table_whose_key_has_changed_since_the_crash_is_read_from_its_beginnin
     summary = run_job(source.url, store, tmp_path / "out")
     assert (summary["resumed"], counts(summary)) == (True, (100, 100, 0, 0))
     assert (tmp_path / "out/findings.jsonl").read_bytes() == fresh_findings(source, tmp_path)
+
+
+def test_workers_change_nothing(source, store, tmp_path):
+    source.put([(5, f"{EXPLODES} cancer")])
+    summary = run_job(source.url, store, tmp_path / "out", workers=2, settings=ReadSettings(page_rows=3))
+    assert counts(summary) == (100, 99, 0, 1)
+    assert (tmp_path / "out/findings.jsonl").read_bytes() == fresh_findings(source, tmp_path)

@@ -186,6 +186,13 @@ purposes = {{note = "caretaker"}}
         ),
         (("sqlite:///x.db", "--out", "out"), "name the table to read with --table; `vigie discover` proposes some"),
         (("sqlite:///x.db", "--table", "t"), "name the folder of the outputs with --out"),
+        *(
+            (
+                (f"postgresql{between}ana:s3cret@h/base", "--out", "out"),
+                "that looks like the URL of a database; write it as postgresql://USER@HOST:PORT/DATABASE",
+            )
+            for between in (":/", "//")
+        ),
         (("sqlite:///x.db", "export.csv", "--out", "out"), "one database at a time: give one URL or one job file, and no export with it"),
         (
             ("sqlite:///x.db", "--table", "t", "--mode", "mask", "--out", "out"),

@@ -45,6 +45,13 @@ def test_a_url_without_driver_takes_ours(url, driver, name):
             f"postgresql://u:{SECRET}@h:port/base",
             "the database URL cannot be read; write it as postgresql://USER@HOST:PORT/DATABASE or sqlite:///FILE",
         ),
+        *(
+            (
+                f"postgresql://u{between}{SECRET}{rest}@h/base",
+                "the password in the database URL holds an @: write it as %40, or use VIGIE_DB_PASSWORD or a password file",
+            )
+            for between, rest in ((":a@", ""), (":a@", "/b"), (":a@b?c=", ""))
+        ),
         (
             f"db2://u:{SECRET}@h/base",
             "databases of the kind 'db2' cannot be read; a URL begins with "

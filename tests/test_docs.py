@@ -48,7 +48,7 @@ def test_examples_run(example, tmp_path, monkeypatch):
 def test_the_scan_of_the_readme_runs(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "export.csv").write_text("ID;COMMENTAIRE\n1;Mme sous chimiothérapie\n", encoding="utf-8")
-    (example,) = (example for example in EXAMPLES if example.startswith("vigie scan export.csv"))
+    (example,) = (example for example in EXAMPLES if example.startswith("vigie scan export.csv --out out  "))
     assert vigie(*shlex.split(example, comments=True)[1:]).code == ExitCode.FINDINGS
     written = {path.name for path in (tmp_path / "out").iterdir()}
     table = set(re.findall(r"^\| `([a-z]+(?:\.[a-z]+|/))", README, re.M))

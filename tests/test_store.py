@@ -286,6 +286,10 @@ def test_a_sqlite_url_names_the_file_that_its_path_does(path):
             "postgresql://ana:s3cret@host:port/base",
             "the state store's URL cannot be read; write sqlite:///FILE or postgresql://USER@HOST/DATABASE",
         ),
+        (
+            "postgresql://ana:a@s3cret/b@host/base",
+            "the password in the state store's URL holds an @: write it as %40, or use VIGIE_STATE_PASSWORD",
+        ),
         ("://s3cret", "the state store's URL cannot be read; write sqlite:///FILE or postgresql://USER@HOST/DATABASE"),
         ("sqlite://", "the state store must be a file: sqlite:///FILE, without options"),
         ("sqlite:///:memory:", "the state store must be a file: sqlite:///FILE, without options"),

@@ -88,7 +88,7 @@ def scan_cli(
     if is_database(inputs):
         night = make_job(inputs[0], database, read, out, policy, mode)
         out = night.out
-        summary = watched(lambda: scan_tables(night, key_file, quiet=as_json), job=night.name, metrics=metrics)
+        summary = watched(lambda: scan_tables(night, key_file, workers, quiet=as_json), job=night.name, metrics=metrics)
         left = "what was read is in the state store; run the same command again to go on"
     else:
         database.refuse_for_exports()

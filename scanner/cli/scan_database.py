@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from scanner.cli.scan_exports import key_of_scan
+from scanner.cli.scan_exports import key_of_scan, workers_of
 from scanner.cli.scan_options import Mode
 from scanner.cli.scan_progress import shown_progress
 from scanner.errors import InputError
@@ -54,6 +55,7 @@ class DatabaseOptions:
                 raise InputError(f"--{'table' if name == 'tables' else name.replace('_', '-')} {why}")
 
 
+_USER_AND_PASSWORD = re.compile(r":[^/@]+@")  # never shown
 _READING = tuple(item.name for item in fields(DatabaseOptions) if item.name not in ("tables", "state", "job"))
 
 
@@ -74,11 +76,15 @@ class DatabaseJob:
 def is_database(inputs: Sequence[str]) -> bool:
     """Tell whether ``inputs`` name a database, by URL or by job file, rather than exports.
 
-    Raises :class:`InputError` when they name a database and something else.
+    Raises :class:`InputError` when they name a database and something else, or one looks like a URL that is written wrong.
     """
     named = any("://" in text or text.endswith(".toml") for text in inputs)
     if named and len(inputs) > 1:
         raise InputError("one database at a time: give one URL or one job file, and no export with it")
+    if not named and any(_USER_AND_PASSWORD.search(text) and not Path(text).exists() for text in inputs):
+        raise InputError(
+            "that looks like the URL of a database; write it as postgresql://USER@HOST:PORT/DATABASE"
+        )
     return named
 
 
@@ -127,7 +133,7 @@ def _from_url(url: str, options: DatabaseOptions, read: ReadOptions, out: Path |
     )
 
 
-def scan_tables(job: DatabaseJob, key_file: Path | None, *, quiet: bool) -> dict[str, Any]:
+def scan_tables(job: DatabaseJob, key_file: Path | None, workers: int | None, *, quiet: bool) -> dict[str, Any]:
     """Scan the tables of ``job``, or go on with its run that did not end, showing how far it is unless ``quiet``; then write the report."""
     from recognizers.detector import default_detector
     from scanner.catalogue import default_catalogue
@@ -155,6 +161,7 @@ def scan_tables(job: DatabaseJob, key_file: Path | None, *, quiet: bool) -> dict
             policy=policy,
             key=key,
             actor=acting(""),
+            workers=workers_of(workers),
         )
         summary = scan_database(plan, progress)
     write_report(summary, catalogue, job.out)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from scanner.keys import SecretKey
     from scanner.scan import ScanPlan
     from scanner.sources import ReadOptions
+    from scanner.workers import Workers
 
 
 def make_plan(
@@ -32,7 +33,6 @@ def make_plan(
     from scanner.policy import load_policy
     from scanner.redaction import Redactor
     from scanner.scan import ScanPlan
-    from scanner.workers import MOST_BY_DEFAULT, Workers, usable_cores
 
     catalogue = default_catalogue()
     rules = load_policy(policy, catalogue.entities, datetime.date.today())
@@ -46,7 +46,7 @@ def make_plan(
         redactor=Redactor(mode or "label", catalogue.tags, catalogue.severities, catalogue.wordings, key),
         key=key,
         options=options,
-        workers=Workers(workers or min(usable_cores(), MOST_BY_DEFAULT)),
+        workers=workers_of(workers),
     )
 
 
@@ -59,6 +59,13 @@ def scan_exports(plan: ScanPlan, *, quiet: bool) -> dict[str, Any]:
         summary = scan(plan, progress)
     write_report(summary, plan.catalogue, plan.out)
     return summary
+
+
+def workers_of(count: int | None) -> Workers:
+    """Return ``count`` worker processes, by default as many as there are cores, up to a few."""
+    from scanner.workers import MOST_BY_DEFAULT, Workers, usable_cores
+
+    return Workers(count or min(usable_cores(), MOST_BY_DEFAULT))
 
 
 def key_of_scan(key_file: Path | None) -> SecretKey:

@@ -21,7 +21,9 @@ ModeOption = Annotated[
 WorkersOption = Annotated[
     int | None,
     typer.Option(
-        "--workers", help="Processes that read the comments of large exports; as many as there are cores, up to 4, when absent.", min=1
+        "--workers",
+        help="Processes that read the comments of large exports and tables; one a core, up to 4, when absent.",
+        min=1,
     ),
 ]
 IdOption = Annotated[str | None, typer.Option("--id-column", help="Column that identifies the record.")]

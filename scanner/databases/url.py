@@ -25,8 +25,8 @@ def parse_url(text: str) -> tuple[URL, Dialect]:
         url = make_url(text.strip())
     except (ArgumentError, ValueError):  # their messages hold the URL, password included
         raise InputError("the database URL cannot be read; write it as postgresql://USER@HOST:PORT/DATABASE or sqlite:///FILE") from None
-    if "@" in (url.host or "") or (url.password is not None and text.count("@") > 1):  # what is taken for the host would be shown
-        raise InputError(f"user or password in the database URL hold an @: write it as %40, or use {PASSWORD_VARIABLE} or a password file")
+    if url.password is not None and "@" in f"{url.host}{url.database}{url.query}":  # the rest of the password, which would be shown
+        raise InputError(f"the password in the database URL holds an @: write it as %40, or use {PASSWORD_VARIABLE} or a password file")
     name, _, driver = url.drivername.partition("+")
     dialect = dialect_named(name)
     return url.set(drivername=f"{dialect.name}+{driver or dialect.driver}"), dialect

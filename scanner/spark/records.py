@@ -72,7 +72,7 @@ def records_of_files(batches: Iterable[pa.RecordBatch], paths: Sequence[Path], o
     for batch in batches:
         for number in batch.column(0).to_pylist():
             for chunk in open_source(paths[number], options).chunks():
-                yield batch_of_records(chunk.records)
+                yield batch_of_records(list(chunk.records))  # a batch makes its records anew each time
 
 
 def batch_of_records(records: Sequence[Record]) -> pa.RecordBatch:

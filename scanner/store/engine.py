@@ -121,8 +121,8 @@ def _url(where: str) -> URL:
         url = make_url(where)
     except (ArgumentError, ValueError):  # their messages hold the URL, password included
         raise InputError("the state store's URL cannot be read; write sqlite:///FILE or postgresql://USER@HOST/DATABASE") from None
-    if "@" in (url.host or "") or (url.password is not None and where.count("@") > 1):  # what is taken for the host would be shown
-        raise InputError(f"user or password in the state store's URL hold an @: write it as %40, or use {PASSWORD_VARIABLE}")
+    if url.password is not None and "@" in f"{url.host}{url.database}{url.query}":  # the rest of the password, which would be shown
+        raise InputError(f"the password in the state store's URL holds an @: write it as %40, or use {PASSWORD_VARIABLE}")
     backend = url.drivername.partition("+")[0]
     if backend not in ("sqlite", "postgresql", "postgres"):
         raise InputError(f"the state store cannot be {backend}: give a file, or postgresql://USER@HOST/DATABASE")
