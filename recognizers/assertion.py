@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any, cast
 
+from recognizers.choice import Choice
 from recognizers.cues import CueFile, label
 from recognizers.document import Document
 from recognizers.errors import LexiconError
 from recognizers.finding import Assertion
-from recognizers.nodes import Choice
+from recognizers.kept import kept
 
 MAX_REACH = 14
 _UNLESS_REACH = 12
@@ -122,6 +123,10 @@ def _begun_by(token: str) -> frozenset[int]:
 
 @cache
 def _sections() -> tuple[_Section, ...]:
+    return kept("assertion", _compile)
+
+
+def _compile() -> tuple[_Section, ...]:
     file = CueFile.load("assertion.toml")
     return tuple(_Section.from_data(data, file) for data in file.data["cues"])
 

@@ -22,7 +22,7 @@ Integers = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
 # What stands between words: a byte each, that str.split takes for a space.
-APOSTROPHE, DOT, PAUSE, ACRONYM_END, BRACKET, AT, SIGN, HYPHEN = b"\x1f\x1e\x1d\x1c\x0b\x0c\t\r"
+APOSTROPHE, DOT, PAUSE, ACRONYM_END, BRACKET, AT, SIGN, HYPHEN, SLASH = b"\x1f\x1e\x1d\x1c\x0b\x0c\t\r\n"
 _BETWEEN = {
     "'": APOSTROPHE,
     ";": DOT,
@@ -35,7 +35,9 @@ _BETWEEN = {
     "&": AT,
     "#": SIGN,
     "*": SIGN,
+    "+": SIGN,
     "-": HYPHEN,
+    "/": SLASH,
 }
 _COMMENT_END, _EURO, _PERCENT = "\x02", "\x80", "%"  # the first two are no more than spaces in a comment
 _SPELLED = {_COMMENT_END: f"{END} {BEGINNING}", _EURO: "EUROS", _PERCENT: "POURCENT"}

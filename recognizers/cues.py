@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from recognizers.choice import Choice
 from recognizers.errors import LexiconError
 from recognizers.lexicon import shared_classes
-from recognizers.nodes import Choice
 from recognizers.pattern import PatternCompiler
 
 CONTEXT_DIR = Path(__file__).parent / "context"

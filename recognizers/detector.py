@@ -14,9 +14,8 @@ from recognizers.document import Document
 from recognizers.finding import Finding
 from recognizers.identifiers import find_identifiers, kinds
 from recognizers.index import Rows
-from recognizers.lexicon import Lexicon, shared_classes
+from recognizers.lexicon import Lexicon
 from recognizers.matcher import Hit, Matcher, strongest_first
-from recognizers.pattern import PatternCompiler
 from recognizers.rulepack import load_rulepack, pack
 from recognizers.slices import SLICE, slices
 from recognizers.subject import subject_of
@@ -49,8 +48,7 @@ class Detector:
         rulepack = load_rulepack() if lexicons is None else pack(tuple(lexicons))
         self.lexicons = rulepack.lexicons
         self.identifiers = identifiers
-        person = PatternCompiler(shared_classes()).cue(["{person}"])
-        self._matcher = Matcher(rulepack.rules, rulepack.index, person)
+        self._matcher = Matcher(rulepack.rules, rulepack.index, rulepack.person)
         self._screens: Screens | None = None
 
     @property

@@ -12,7 +12,7 @@ from recognizers.folding import fold
 ACRONYM = r"(?<![a-z0-9])(?:[a-z]\.){2,}(?:[a-z](?![a-z0-9]))?"
 NUMBER = r"(?<![a-z0-9])[0-9]+(?:[.,][0-9]+)+(?![a-z0-9])"
 """What dots and commas belong to, in folded text."""
-_TOKEN = re.compile(rf"{ACRONYM}|{NUMBER}" r"|[a-z0-9]+|[.;!?]+|[€%,:()\"\[\]]|(?<=[ \n])-+(?=[ \n])")
+_TOKEN = re.compile(rf"[a-z][a-z0-9]+|{ACRONYM}|{NUMBER}" r"|[a-z0-9]+|[.;!?]+|[€%,:()\"\[\]]|(?<=[ \n])-+(?=[ \n])")
 STOPS = frozenset(".,")
 """Tokens that are no words: the end of a sentence, and any smaller pause."""
 _SIGNS = {"€": "euros", "%": "pourcent"}

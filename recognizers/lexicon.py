@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, get_args
 
+from recognizers.choice import Choice
 from recognizers.errors import LexiconError
 from recognizers.finding import Assertion
 from recognizers.lazy import Lazy
-from recognizers.nodes import Choice
 from recognizers.pattern import Compiled, PatternCompiler
 
 LEXICON_DIR = Path(__file__).parent / "lexicons"

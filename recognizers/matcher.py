@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import Literal
 
+from recognizers.choice import Choice
 from recognizers.document import Document
 from recognizers.index import Index, Rows
 from recognizers.lexicon import Rule
-from recognizers.nodes import Choice
 from recognizers.pattern import Compiled
 
 Verdict = Literal["fired", "unless", "unless_near", "needs"]

@@ -10,8 +10,9 @@ from math import prod
 from operator import or_
 from typing import NamedTuple
 
+from recognizers.choice import Choice
 from recognizers.frequency import BEGINNING, END
-from recognizers.nodes import PAUSE, AnyWord, Beginning, Chain, Choice, End, Gap, Maybe, Node, Number, Word
+from recognizers.nodes import PAUSE, AnyWord, Beginning, Chain, End, Gap, Maybe, Node, Number, Word
 from recognizers.word_set import WordSet, union
 
 _MAX_COMBINATIONS = 24

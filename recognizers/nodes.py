@@ -12,12 +12,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import ClassVar, Protocol
 
 from recognizers.document import STOPS
-from recognizers.word_set import WordSet, union
+from recognizers.word_set import WordSet
 
 PAUSE = WordSet(frozenset(","))
 """The token of a pause, which counts as a word of its own."""
-_NUMBERS = WordSet(frozenset(), tuple("0123456789"))
-_MAX_REMEMBERED = 1_000  # words for which a choice remembers what may begin with them
 
 
 class Node(Protocol):
@@ -196,79 +194,3 @@ class Chain:
             if at < 0:
                 return
         yield at
-
-
-class Choice:
-    """One of several parts, the first that fits preferred."""
-
-    __slots__ = ("_begun_by", "_firsts", "nodes")
-    single: ClassVar[bool] = False
-
-    def __init__(self, nodes: tuple[Node, ...]) -> None:
-        self.nodes = nodes
-        self._firsts: list[WordSet | None] = []
-        self._begun_by: dict[str, tuple[Node, ...]] = {}
-
-    def __reduce__(self) -> tuple[type[Choice], tuple[tuple[Node, ...]]]:
-        return Choice, (self.nodes,)
-
-    def end(self, tokens: Sequence[str], at: int, limit: int) -> int:
-        """Return the preferred end, -1 when there is none."""
-        for node in self.begun_by(tokens[at] if at < limit else ""):
-            if (end := node.end(tokens, at, limit)) >= 0:
-                return end
-        return -1
-
-    def ends(self, tokens: Sequence[str], at: int, limit: int) -> Iterable[int]:
-        """Return every end, the preferred one first."""
-        nodes = self.begun_by(tokens[at] if at < limit else "")
-        return dict.fromkeys(end for node in nodes for end in node.ends(tokens, at, limit)) if nodes else ()
-
-    def matches(self, tokens: Sequence[str], lo: int, hi: int) -> Iterator[tuple[int, int]]:
-        """Yield the matches in ``tokens[lo:hi]`` from left to right, without overlaps, as [first, last)."""
-        known = self._begun_by
-        at = lo
-        while at < hi:
-            token = tokens[at]
-            nodes = known.get(token)
-            for node in self.begun_by(token) if nodes is None else nodes:
-                if (end := node.end(tokens, at, hi)) >= 0:
-                    yield at, end
-                    at = max(end, at + 1)
-                    break
-            else:
-                at += 1
-
-    def begun_by(self, token: str) -> tuple[Node, ...]:
-        """Return the parts that may begin with ``token``, or with nothing, in their order."""
-        nodes = self._begun_by.get(token)
-        if nodes is None:
-            if not self._firsts:
-                self._firsts = [first_words(node) for node in self.nodes]
-            nodes = tuple(node for node, first in zip(self.nodes, self._firsts, strict=True) if first is None or token in first)
-            if len(self._begun_by) < _MAX_REMEMBERED:
-                self._begun_by[token] = nodes
-        return nodes
-
-
-def first_words(node: Node) -> WordSet | None:
-    """Return the words that every match of ``node`` begins with one of, ``None`` where it may begin with others or be empty."""
-    if isinstance(node, Word):
-        return node.set
-    if isinstance(node, Number):
-        return _NUMBERS
-    if isinstance(node, Chain):
-        firsts = []
-        for part in node.nodes:
-            optional = isinstance(part, Maybe)
-            firsts.append(first_words(part.node if isinstance(part, Maybe) else part))
-            if not optional:
-                return _union(firsts)
-    if isinstance(node, Choice):
-        return _union([first_words(part) for part in node.nodes])
-    return None
-
-
-def _union(firsts: Sequence[WordSet | None]) -> WordSet | None:
-    known = [first for first in firsts if first is not None]
-    return union(known) if len(known) == len(firsts) else None

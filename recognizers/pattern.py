@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from enum import Enum, auto
 from functools import cache
 from itertools import groupby
+from typing import NamedTuple
 
+from recognizers.choice import Choice
 from recognizers.document import EXPANSIONS
 from recognizers.errors import LexiconError
 from recognizers.folding import fold_word
-from recognizers.nodes import PAUSE, AnyWord, Beginning, Chain, Choice, End, Gap, Maybe, Node, Number, Without, Word
+from recognizers.nodes import PAUSE, AnyWord, Beginning, Chain, End, Gap, Maybe, Node, Number, Without, Word
 from recognizers.pattern_syntax import chunks, expand, is_group, split_top
 from recognizers.word_set import WordSet, union
 
@@ -21,8 +22,7 @@ _SPECIFIC = 0.5
 """Words that stand in more than this share of comments may stand in a pattern, and cannot carry it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Compiled:
+class Compiled(NamedTuple):
     """A pattern ready to use.
 
     ``node`` tells where it matches. ``anchor`` holds the most specific word of every match. ``acronyms`` must be written in capitals in the
@@ -38,7 +38,7 @@ class Compiled:
         """Return what of the pattern matched these words: all of them when it names them all, else the most specific one."""
         if self.literal:
             return " ".join(match)
-        word = next(word for word in match if word in self.anchor)
+        word = next(word for word in match if self.anchor.holds(word))
         return word if word in self.anchor.words else next(prefix for prefix in self.anchor.prefixes if word.startswith(prefix)) + "*"
 
 

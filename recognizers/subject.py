@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple, cast
 
+from recognizers.choice import Choice
 from recognizers.cues import CueFile, label
 from recognizers.document import STOPS, Document
 from recognizers.finding import Subject
-from recognizers.nodes import Choice
+from recognizers.kept import kept
 
 _REACH = 16  # words of the remark's sentence that are read before it, and after it
 _EARLIER = 30  # words of earlier sentences that are read for whom a pronoun, or nothing, stands
@@ -58,7 +59,6 @@ class _Grammar:
         self._determiner = cue(data["determiner"])
         self._persons = Choice(tuple(cue(entry["patterns"]) for entry in data["persons"]))
         self._openings = Choice((*(cue for _, cue in self._roles), self._determiner, *self._persons.nodes))
-        self._kind = {id(person): kind for kind, person in enumerate(self._persons.nodes)}
         self.speaks, self.link, self.complement = cue(data["speaks"]), cue(data["link"]), cue(data["complement"])
         self.agent, self.possessive, self.parent = cue(data["agent"]), cue(data["possessive"]), cue(data["parent"])
         self.feminine, self.masculine = tuple(data["feminine"]), tuple(data["masculine"])
@@ -78,13 +78,13 @@ class _Grammar:
         for name in (at, *self._determiner.ends(tokens, at, limit)):
             for person in self._persons.begun_by(tokens[name]) if name < limit else ():
                 if (end := person.end(tokens, name, limit)) >= 0:
-                    return _Mention(at, end, "", self._kind[id(person)], name)
+                    return _Mention(at, end, "", self._persons.nodes.index(person), name)
         return None
 
 
 @cache
 def _grammar() -> _Grammar:
-    return _Grammar(CueFile.load("subject.toml"))
+    return kept("subject", lambda: _Grammar(CueFile.load("subject.toml")))
 
 
 def _persons(doc: Document, begin: int, end: int) -> list[_Person]:

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cache
 from math import fsum
+from typing import NamedTuple
 
 from recognizers.frequency import prefix_frequency, word_frequency
 
 
-@dataclass(frozen=True, slots=True)
-class WordSet:
+class WordSet(NamedTuple):
     """The words in ``words`` and every word that begins with one of ``prefixes``, which are sorted."""
 
     words: frozenset[str]
     prefixes: tuple[str, ...] = ()
 
-    def __contains__(self, word: str) -> bool:
+    def holds(self, word: str) -> bool:
+        """Tell whether ``word`` is one of them."""
         return word in self.words or word.startswith(self.prefixes)
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -40,6 +41,11 @@ class Catalogue:
         """Return the label tag of every entity."""
         return {name: info.tag for name, info in self.entities.items()}
 
+    @property
+    def label_pattern(self) -> re.Pattern[str]:
+        """What finds the labels that stand in place of redacted remarks: ``[SANTÉ]``, or ``[SANTÉ:1f3c…]`` with a digest."""
+        return _label_pattern(tuple(self.tags.values()))
+
     def severity(self, finding: Finding) -> int:
         """Return the severity of ``finding``, 1 to 4."""
         return severity_of(finding, self.severities)
@@ -47,6 +53,11 @@ class Catalogue:
     def instead(self, finding: Finding) -> str:
         """Return the neutral wording for ``finding``: its rule's, else its entity's; empty when nothing should be written."""
         return self.wordings.get(finding.rule) or self.wordings.get(finding.entity, "")
+
+
+@cache
+def _label_pattern(tags: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf"\[(?:{'|'.join(map(re.escape, tags))})(?::[^\]\s]*)?\]")
 
 
 def build_catalogue(lexicons: Iterable[Lexicon]) -> Catalogue:

@@ -24,7 +24,7 @@ from recognizers.rulepack import rules_digest
 from scanner.audit import AuditLog
 from scanner.catalogue import Catalogue
 from scanner.databases import Database, DatabaseTable, TableRequest, key_from_json, key_to_json
-from scanner.errors import OutputError
+from scanner.errors import InputError, OutputError
 from scanner.finding_lines import finding_line
 from scanner.keys import SecretKey
 from scanner.operations.logs import log_context
@@ -126,6 +126,8 @@ class _DatabaseScan:
         with self.plan.store.begin() as connection:
             layout = table.layout
             table_id = table_id_of(connection, self.run_, database.name, layout.source, table.key_columns, layout.roles.texts)
+            if table_id in self.tables:
+                raise InputError(f"table {layout.source} is named twice: read it once, with all its text columns and one filter")
             self.coverages[table_id] = load_coverage(connection, self.run_, table_id)
         self.tables[table_id] = table
 

@@ -43,7 +43,8 @@ def judge(record: Record, found: Mapping[str, Sequence[Finding]], policy: Policy
     """Weigh what was found in each field of ``record`` and decide what becomes of it."""
     standing: dict[str, list[Finding]] = {}
     allowed = 0
-    for field, findings in found.items():
+    for field, all_findings in found.items():
+        findings = _without_labels(record.texts[field], all_findings, catalogue)
         kept, set_aside = policy.allow.split(findings, record, field)
         standing[field] = kept
         allowed += len(set_aside)
@@ -54,6 +55,12 @@ def judge(record: Record, found: Mapping[str, Sequence[Finding]], policy: Policy
     }
     action = strongest(item.action for findings in judged.values() for item in findings)
     return Judgement(judged, risk, action, allowed)
+
+
+def _without_labels(text: str, findings: Sequence[Finding], catalogue: Catalogue) -> Sequence[Finding]:
+    """Return ``findings`` without those in a label that a redaction left: it says what stood there, and is what was asked for."""
+    labels = [label.span() for label in catalogue.label_pattern.finditer(text)] if "[" in text else []
+    return [f for f in findings if not any(start <= f.start and f.end <= end for start, end in labels)] if labels else findings
 
 
 def judge_text(text: str, field: str, detector: Detector, policy: Policy, catalogue: Catalogue) -> Judgement:

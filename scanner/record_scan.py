@@ -108,7 +108,7 @@ class RecordScanner:
 
     def _digest(self, record: Record) -> bytes:
         """Return the keyed digest of every cell that the scan of a record depends on."""
-        others = (record.tenant, record.site, record.author_group, record.date, record.problem, *record.names)
+        others = (record.id, record.tenant, record.site, record.author_group, record.date, record.problem, *record.names)
         cells = [*record.texts, *record.texts.values(), *others]
         content = f"{list(map(len, cells))}{''.join(cells)}"
         return hmac.digest(self._digest_key, content.encode("utf-8", "surrogatepass"), "sha256")[:DIGEST_BYTES]

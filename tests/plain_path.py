@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from recognizers.choice import Choice
 from recognizers.document import Document
-from recognizers.nodes import AnyWord, Beginning, Chain, Choice, End, Gap, Maybe, Node, Number, Without, Word
+from recognizers.nodes import AnyWord, Beginning, Chain, End, Gap, Maybe, Node, Number, Without, Word
 from recognizers.pattern import Compiled
 
 

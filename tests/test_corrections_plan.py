@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from correcting import LABELLED, ROWS, Base, OnSQLite
+from correcting import LABELLED, ROWS, Base, OnSQLite, counts
 from fakes import KEY
 from sqlalchemy import insert, select, text, update
 
@@ -50,6 +50,19 @@ class TestPlan(OnSQLite):
         }
         assert base.states() == {"1 NOTE": "planned", "3 NOTE": "planned", "5 NOTE": "planned"}
         assert base.logged()[-1] == ("plan-written", {"job": "night", "plan": planned.plan_id, "changes": 3, "entries": 3})
+
+    def test_a_table_that_the_job_no_longer_reads_and_read_in_another_database(self, base: Base) -> None:
+        other = Base("sqlite", f"sqlite:///{base.folder / 'autre.db'}", base.folder)
+        other.make_notes()
+        base.scan(url=other.url)
+        other.close()
+        base.run("CREATE TABLE memos (id INTEGER PRIMARY KEY, NOTE LONGTEXT)")
+        base.run("INSERT INTO memos VALUES (:id, :NOTE)", *ROWS[:1])
+        base.scan(TableRequest("memos", text_columns=("NOTE",)))
+        planned = base.plan()
+        assert (dict(planned.changes), {reason: len(ids) for reason, ids in planned.refused.items()}) == ({"redact": 1}, {"elsewhere": 3})
+        assert counts(base.apply()) == (1, 0, 0)
+        assert base.rows("memos") == [(1, LABELLED)]
 
     def test_the_store_holds_no_text(self, base: Base) -> None:
         base.make_notes()

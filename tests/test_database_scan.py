@@ -354,3 +354,20 @@ def test_workers_change_nothing(source, store, tmp_path):
     summary = run_job(source.url, store, tmp_path / "out", workers=2, settings=ReadSettings(page_rows=3))
     assert counts(summary) == (100, 99, 0, 1)
     assert (tmp_path / "out/findings.jsonl").read_bytes() == fresh_findings(source, tmp_path)
+
+
+def test_a_table_named_twice_is_refused(source, store, tmp_path):
+    with pytest.raises(InputError) as caught:
+        run_job(source.url, store, tmp_path / "out", tables=[TABLE, TABLE])
+    assert str(caught.value) == "table comments is named twice: read it once, with all its text columns and one filter"
+
+
+def test_a_record_whose_id_has_changed_is_told_by_its_new_id(tmp_path, store):
+    source = Source(tmp_path / "source.db", 0)
+    source.write("CREATE TABLE notes (pk INTEGER PRIMARY KEY, num TEXT, note TEXT)")
+    source.write("INSERT INTO notes VALUES (1, 'A7', 'cancer')")
+    tables = [TableRequest("notes", id_column="num", text_columns=("note",))]
+    run_job(source.url, store, tmp_path / "out", tables=tables)
+    source.write("UPDATE notes SET num = 'B7'")
+    assert counts(run_job(source.url, store, tmp_path / "out", tables=tables)) == (1, 1, 0, 0)
+    assert json.loads((tmp_path / "out/findings.jsonl").read_text())["record_id"] == "B7"

@@ -83,3 +83,16 @@ def test_document_spans_are_ordered_and_inside_the_text(text: str) -> None:
     assert all(0 <= bound <= len(text) for bound in bounds)
     assert all(start < end for start, end in zip(doc.starts, doc.ends, strict=True))
     assert doc.starts == sorted(doc.starts)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("M. est <alcoolique>", ["m", "est", "alcoolique"]),
+        ("</alcoolique> <abri de jardin>", ["alcoolique", "abri", "de", "jardin"]),
+        ('<SPAN lang="fr">fuite<br/>eau<o:p></o:p>', ["fuite", "eau"]),
+        ("<a href=x>lien</A>", ["lien"]),
+    ],
+)
+def test_only_the_tags_of_html_are_skipped(text, words):
+    assert [token for token in Document(text).tokens if token.isalnum()] == words

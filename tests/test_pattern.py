@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from recognizers.choice import Choice
 from recognizers.document import Document
 from recognizers.errors import LexiconError
-from recognizers.nodes import Choice
 from recognizers.pattern import PatternCompiler
 
 COMPILER = PatternCompiler({"kin": ["mari", "ex mari"], "loop": ["{loop} x"]})

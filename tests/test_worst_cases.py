@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from recognizers.choice import Choice
 from recognizers.detector import Detector
-from recognizers.nodes import AnyWord, Chain, Choice, Gap, Number, Word
+from recognizers.nodes import AnyWord, Chain, Gap, Number, Word
 from recognizers.rulepack import load_rulepack
 from recognizers.word_set import WordSet
 

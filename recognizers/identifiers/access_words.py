@@ -21,7 +21,8 @@ _HIDING = (
 class AccessWords:
     """Folded cue words and compiled patterns over folded text; see access_code.toml for what each list means.
 
-    Nothing is found without a word of ``wordless_cues``, or a number and a word of ``number_cues`` or a sign.
+    Nothing is found without a word of ``wordless_cues``, or a number and a word of ``number_cues`` or a sign. No key is found hidden
+    without a word of ``hiding_words``.
     """
 
     code_cues: frozenset[str]
@@ -43,6 +44,7 @@ class AccessWords:
     hidden: re.Pattern[str]
     place_first: re.Pattern[str]
     not_hidden: re.Pattern[str]
+    hiding_words: frozenset[str]
     wordless_cues: frozenset[str]
     number_cues: frozenset[str]
 
@@ -79,6 +81,7 @@ def access_words() -> AccessWords:
             rf"(?<![a-z])(?P<place>(?:sous|dans|derriere) +(?:[a-z9]+ +){{1,3}}?(?:{_any(data['first_places'])})(?: +de +[a-z]+)?)"
             rf" +(?P<between>(?:[a-z9]+ +){{0,4}}?)(?:{data['keys']})(?![a-z])(?! +(?:{_any(data['lost'])}))"
         ),
+        hiding_words=frozenset().union(*(words[name] for name in ("hidden", "hides", "first_places", *(nouns for _, nouns in _HIDING)))),
         wordless_cues=frozenset(data["keys"].split("|")) | words["password_words"],
         number_cues=words["code_cues"] | words["code_words"] | words["openings"] | words["combination_cues"] | {"badge", "badges"},
         not_hidden=re.compile(rf"(?<![a-z])(?:{data['not_hidden']})(?![a-z])"),

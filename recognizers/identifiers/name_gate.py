@@ -18,20 +18,19 @@ _ONE, _TWO = r"[^\W\d_]\.", r"[^\W\d_]{2}\."
 _AFTER_INITIAL = re.compile(
     rf"\.(?:(?<=[\W\d_]{_ONE})|(?<=\A{_ONE})|(?<=[\W\d_]{_TWO})|(?<=\A{_TWO}))(?: ?-? ?)(?:[^\W\d_]\.(?: ?-? ?))?{_CAPITAL}"
 )
-MAX_ELIDED = 4
-_ELIDED = re.compile(rf"(?<![^\W\d_])([^\W\d_]{{1,{MAX_ELIDED}}})'({_CAPITAL}[^\W\d_]*)")
+_LETTERS = r"[^\W\d_]+"
+_WITH_APOSTROPHE = re.compile(rf"(?<![^\W\d_])({_LETTERS})'({_LETTERS})")
 _WORD = re.compile("[^ ]+")
 PHONE_DIGITS = 9
 MAX_LINKS = 5
-_VOWELS = "aeiouyh"
 
 
 class NameCues(NamedTuple):
     """Folded words that a name needs.
 
     ``names`` tell by themselves; ``titles`` before a word that is not ``ordinary``; ``introducers`` before a capital, with nothing but
-    ``links`` between; ``first_names`` with a capital; ``surnames`` in parentheses, after "les" or after an initial. ``every`` is all of
-    these cues.
+    ``links`` between; ``first_names`` with a capital; ``surnames`` in parentheses, after "les" or after an initial; those
+    ``with_apostrophe`` if the comment writes them so. ``every`` is all of these cues.
     """
 
     every: frozenset[str]
@@ -40,6 +39,7 @@ class NameCues(NamedTuple):
     introducers: frozenset[str]
     first_names: frozenset[str]
     surnames: frozenset[str]
+    with_apostrophe: frozenset[str]
     links: frozenset[str]
     ordinary: frozenset[str]
 
@@ -56,7 +56,7 @@ def name_cues() -> NameCues:
     every = names | titles | introducers | first_names | surnames | {"prenom"}
     ordinary = (person.ordinary_words | person.verb_forms) - person.surnames - person.particles
     links = person.role_links | person.particles | frozenset("cdjlmnst") | {"qu"}
-    return NameCues(every, names, titles, introducers, first_names, surnames, links, ordinary)
+    return NameCues(every, names, titles, introducers, first_names, surnames, names | first_names | surnames, links, ordinary)
 
 
 def may_hold_name(comment: Comment) -> bool:
@@ -69,16 +69,19 @@ def may_hold_name(comment: Comment) -> bool:
         return True
     if "prenom" in present:
         return True
+    if any(_is_name(match, cues) for match in _WITH_APOSTROPHE.finditer(comment.text)):
+        return True
     if comment.text[1:].islower() and cues.titles.isdisjoint(present):
         return False
-    if _AFTER_INITIAL.search(comment.text) or any(_is_elided_name(match, cues) for match in _ELIDED.finditer(comment.text)):
+    if _AFTER_INITIAL.search(comment.text):
         return True
     return any(_counts(comment, cues, word, at) for word in present for at in _places(comment.folded, word))
 
 
-def _is_elided_name(match: re.Match[str], cues: NameCues) -> bool:
-    """Whether a name is written with an apostrophe ("O'Brien", "Dell'Orto")."""
-    return fold(match[1] + match[2]).decode() in cues.names
+def _is_name(match: re.Match[str], cues: NameCues) -> bool:
+    """Whether a word with an apostrophe, and a capital or a hyphen, is a name ("O'Brien", "Guivarc'h"): the lists spell those without."""
+    told = match[1][0].isupper() or match[2][0].isupper() or "-" in match.string[max(0, match.start() - 1) : match.end() + 1]
+    return told and fold(match[1] + match[2]).decode() in cues.with_apostrophe
 
 
 def _places(folded: str, word: str) -> Iterator[int]:
@@ -127,13 +130,6 @@ def _has_capital(text: str) -> bool:
 
 
 def _as_folded(keys: frozenset[str]) -> frozenset[str]:
-    """Words as `fold` leaves them: keys lack apostrophes ("ndiaye", "guivarch") and spell out "œ"; of a hyphenated key, its last part."""
-    words = set()
-    for key in keys:
-        word = key.rpartition("-")[2]
-        words |= {word, word.replace("oe", "o")}
-        if len(word) > 3 and ((word[0] in "nm" and word[1] not in _VOWELS) or (word[0] in "dl" and word[1] in _VOWELS)):
-            words.add(word[1:])  # "n'diaye", "l'hermitte"
-        if word.endswith("ch"):
-            words.add(word[:-1])
-    return frozenset(words)
+    """Words as `fold` leaves them: "œ" is "o"; of a hyphenated key, its last part."""
+    last_parts = {key.rpartition("-")[2] for key in keys}
+    return frozenset(last_parts | {part.replace("oe", "o") for part in last_parts})

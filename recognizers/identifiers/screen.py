@@ -11,17 +11,19 @@ from functools import cache, lru_cache
 
 import numpy as np
 
-from recognizers.batch import ACRONYM_END, APOSTROPHE, AT, BRACKET, DOT, HYPHEN, SIGN, Batch, Column, Flags, Integers, Vocabulary
+from recognizers.batch import ACRONYM_END, APOSTROPHE, AT, BRACKET, DOT, HYPHEN, SIGN, SLASH, Batch, Column, Flags, Integers, Vocabulary
 from recognizers.identifiers import kinds
 from recognizers.identifiers.access_words import access_words
 from recognizers.identifiers.gate import FEWEST_DIGITS
-from recognizers.identifiers.name_gate import MAX_ELIDED, MAX_LINKS, PHONE_DIGITS, name_cues
+from recognizers.identifiers.name_gate import MAX_LINKS, PHONE_DIGITS, name_cues
 from recognizers.identifiers.number_cues import cue_words
 from recognizers.identifiers.person import MIN_RECORD_NAME
 from recognizers.identifiers.plain import fold
 
 (_NAME, _TITLE, _INTRODUCER, _FIRST_NAME, _SURNAME, _LINK, _ORDINARY, _NAME_END) = (1 << bit for bit in range(8))
-(_ACCESS, _NUMBER_CUE, _PROVIDER, _ZERO, _AT_WORD, _LES, _EDGE) = (1 << bit for bit in range(8, 15))
+(_KEY, _HIDING, _PASSWORD, _CODE_CUE, _COMBINATION, _PROVIDER, _ZERO, _AT_WORD, _LES, _EDGE) = (1 << bit for bit in range(8, 18))
+_CODE_DIGITS = 4
+_DIGITS = "0123456789"
 _NEAR_DOT = 6  # bytes before a surname in which a dot makes an initial of what stands there
 
 
@@ -38,9 +40,12 @@ def _flags() -> dict[str, int]:
         (cues.surnames, _SURNAME),
         (cues.links, _LINK),
         (cues.ordinary - {"euros", "pourcent"}, _ORDINARY),
-        ({name[at:] for name in cues.names for at in range(1, MAX_ELIDED + 1)}, _NAME_END),
-        (access.wordless_cues, _ACCESS),
-        (access.number_cues, _NUMBER_CUE),
+        ({name[at:] for name in cues.with_apostrophe for at in range(1, len(name))}, _NAME_END),
+        (access.keys, _KEY),
+        (access.hiding_words, _HIDING),
+        (access.password_words, _PASSWORD),
+        (access.number_cues, _CODE_CUE),
+        (access.combination_cues, _COMBINATION),
         (cue_words("mail_providers"), _PROVIDER),
         ({"zero"}, _ZERO),
         ({"a", "at"}, _AT_WORD),
@@ -66,7 +71,7 @@ class IdentifierScreen:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         flags = _flags()
-        self._flags = Column(vocabulary, lambda word: flags.get(word, 0))
+        self._flags = Column(vocabulary, lambda word: flags.get(word, 0) | flags.get(word.rstrip(_DIGITS), 0))
 
     def kinds(self, batch: Batch, names: Sequence[Sequence[str]] | None = None) -> list[int]:
         """Return the kinds of identifiers that each comment may hold; ``names`` are those of each comment's own record."""
@@ -76,7 +81,7 @@ class IdentifierScreen:
             (kinds.NUMBERS, words.digits >= FEWEST_DIGITS),
             (kinds.SPELLED_PHONES, words.any(_ZERO)),
             (kinds.EMAILS, words.may_hold_emails()),
-            (kinds.ACCESS_CODES, words.any(_ACCESS) | ((words.digits > 1) & (words.any(_NUMBER_CUE) | words.any_sign(SIGN)))),
+            (kinds.ACCESS_CODES, words.may_hold_access_codes()),
             (kinds.NAMES, words.may_hold_names()),
         ):
             found[comments] |= kind
@@ -153,17 +158,42 @@ class _Words:
         spelled = np.array(list(_occurrences("roba", self._batch.text)), np.int64)
         return self.any(_PROVIDER) | self.any_sign(AT) | self._comments(words[bracketed]) | self._at(spelled)
 
+    def may_hold_access_codes(self) -> Flags:
+        """A password's cue; a key and where it may be hidden; digits with a sign, a combination lock, or, if shaped so, a code's cue."""
+        hidden = self.any(_KEY) & self.any(_HIDING)
+        coded = self.any_sign(SIGN) | self.any(_COMBINATION) | (self.any(_CODE_CUE) & self._codes())
+        return self.any(_PASSWORD) | hidden | ((self.digits > 1) & coded)
+
+    def _codes(self) -> Flags:
+        """Digits in the shapes of a code: four and more together, or one by one; beside a capital; two pairs around a letter."""
+        starts, signs = self._batch.starts, self._signs
+        length = self._batch.ends - starts
+        is_digit = (signs >= ord("0")) & (signs <= ord("9"))
+        is_capital = (signs >= ord("A")) & (signs <= ord("Z"))
+        beside = (is_digit[1:] & is_capital[:-1]) | (is_capital[1:] & is_digit[:-1])
+        numeral = is_digit[starts]
+        long = numeral & (length >= _CODE_DIGITS) & (signs[starts - 1] != SLASH) & (signs[starts - 1] != HYPHEN)
+        single = numeral & (length == 1)
+        alone = single[:-3] & single[1:-2] & single[2:-1] & single[3:]
+        pair, letter = numeral & (length == 2), is_capital[starts] & (length <= 2)
+        around = pair[:-2] & letter[1:-1] & pair[2:]
+        after_letter = letter[:-1] & numeral[1:] & (signs[starts[1:] - 1] == HYPHEN)
+        found = self._at(np.flatnonzero(beside))
+        for places in (long, alone, around, after_letter):
+            found |= self._comments(np.flatnonzero(places))
+        return found
+
     def may_hold_names(self) -> Flags:
         """What a name needs, one way or another."""
         return (
             self.any(_NAME)
-            | (self.digits >= PHONE_DIGITS)
+            | self._before_numbers()
             | (self.any(_TITLE) & self.any_sign(AT))
             | self._comments(self._titles())
             | self._comments(self._introducers())
             | self._comments(np.flatnonzero((self._flags & _FIRST_NAME != 0) & self._capital))
             | self._comments(self._surnames())
-            | self._comments(self._elided())
+            | self._comments(self._with_apostrophes())
             | self._comments(self._initials())
         )
 
@@ -203,13 +233,23 @@ class _Words:
         first = self._signs[self._batch.starts[places]]
         return (first >= ord("0")) & (first <= ord("9"))
 
-    def _elided(self) -> Integers:
-        """Words with a capital after an apostrophe that make a name together with the letters before it."""
-        places = np.flatnonzero((self._flags & _NAME_END != 0) & self._capital)
-        places = places[self._signs[self._batch.starts[places] - 1] == APOSTROPHE]
+    def _before_numbers(self) -> Flags:
+        """A word with a capital before what may be a telephone number."""
+        after = np.flatnonzero(self._capital) + 1
+        start = self._batch.starts[after]
+        numbered = (self._signs[start] == ord("0")) | (self._signs[start - 1] == SIGN)
+        return self._comments(after[numbered]) & (self.digits >= PHONE_DIGITS)
+
+    def _with_apostrophes(self) -> Integers:
+        """Words after an apostrophe that make a name together with the letters before it, with a capital or a hyphen."""
         text, starts, ends = self._batch.text, self._batch.starts, self._batch.ends
-        names = name_cues().names
-        return np.array([at for at in places.tolist() if text[starts[at - 1] : ends[at]].replace("\x1f", "") in names], np.int64)
+        places = self._are(_NAME_END)
+        places = places[self._signs[starts[places] - 1] == APOSTROPHE]
+        hyphen = (self._signs[starts[places - 1] - 1] == HYPHEN) | (self._signs[ends[places]] == HYPHEN)
+        places = places[self._capital[places] | self._capital[places - 1] | hyphen]
+        names = name_cues().with_apostrophe
+        name = {at: text[starts[at - 1] : ends[at]].replace("\x1f", "").rstrip(_DIGITS) for at in places.tolist()}
+        return np.array([at for at in name if name[at] in names], np.int64)
 
     def _initials(self) -> Integers:
         """Words of one or two letters with a dot, before a capital; dotted acronyms."""

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from recognizers.kept import kept
+
 MIN_UNKNOWN = 4
 """Letters of the shortest surname that is taken for one without being listed."""
 _FOLDER = Path(__file__).parent
@@ -103,6 +105,10 @@ class PersonWords:
 @cache
 def person_words() -> PersonWords:
     """The lists of person.toml and names.toml."""
+    return kept("person_words", _compile)
+
+
+def _compile() -> PersonWords:
     person, names = _lists("person.toml"), _lists("names.toml")
     first_names = frozenset(names["first_names"].split())
     conjugated = (stem + ending for stem in person["verb_stems"].split() for ending in person["verb_endings"].split())

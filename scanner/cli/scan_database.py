@@ -82,9 +82,7 @@ def is_database(inputs: Sequence[str]) -> bool:
     if named and len(inputs) > 1:
         raise InputError("one database at a time: give one URL or one job file, and no export with it")
     if not named and any(_USER_AND_PASSWORD.search(text) and not Path(text).exists() for text in inputs):
-        raise InputError(
-            "that looks like the URL of a database; write it as postgresql://USER@HOST:PORT/DATABASE"
-        )
+        raise InputError("that looks like the URL of a database; write it as postgresql://USER@HOST:PORT/DATABASE")
     return named
 
 

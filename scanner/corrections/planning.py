@@ -28,7 +28,7 @@ from scanner.redaction import Redactor
 from scanner.sources.base import Problem
 from scanner.store.engine import Store
 from scanner.store.lock import job_lock
-from scanner.store.schema import decisions, findings, jobs, records, runs, source_tables, vault
+from scanner.store.schema import coverage, decisions, findings, jobs, records, runs, source_tables, vault
 from scanner.vault import Vault
 
 _PAGE = 500
@@ -68,6 +68,7 @@ REFUSALS: Mapping[str, str] = {
     "undecodable": "the text holds bytes that are no characters: correct it by hand",
     "scan-first": "the findings are not those of the sealed text: run the scan again, then plan",
     "overtaken": "a newer original of the record is sealed as well",
+    "elsewhere": "the job reads their table no longer, and read it in another database: scan it again, or release them",
 }
 """Why an entry is left out of a plan, with what that means."""
 
@@ -103,7 +104,7 @@ def make_plan(store: Store, key: SecretKey, settings: PlanSettings) -> Planned:
         add_plan(connection, row, job_id)
         planned.half_done = unsettled_plans(connection, job_id)
         corrector = Corrector(settings.redactor, datetime.date.fromisoformat(now[:10]))
-        planner = _Planner(Vault(store, key), TextDigests(key), corrector, folder, planned)
+        planner = _Planner(Vault(store, key), TextDigests(key), corrector, folder, planned, database)
         for page in _pending(reading, job_id):
             planner.add_page(connection, page)
         rules = connection.scalar(select(runs.c.version).where(runs.c.job_id == job_id).order_by(runs.c.number.desc()).limit(1))
@@ -115,7 +116,10 @@ def make_plan(store: Store, key: SecretKey, settings: PlanSettings) -> Planned:
 
 
 class _Planner:
-    def __init__(self, vault: Vault, digests: TextDigests, corrector: Corrector, folder: PlanFolder, planned: Planned) -> None:
+    def __init__(
+        self, vault: Vault, digests: TextDigests, corrector: Corrector, folder: PlanFolder, planned: Planned, database: str
+    ) -> None:
+        self._database = database
         self._vault = vault
         self._digests = digests
         self._corrector = corrector
@@ -134,7 +138,7 @@ class _Planner:
         add_changes(connection, changes)
 
     def _changes(self, connection: Connection, row: Any, found: Sequence[StoredFinding], taken: Sequence[Decision]) -> list[Change]:
-        if reason := _refusal(row, found):
+        if reason := _refusal(row, found, self._database):
             self._planned.refused[reason].append(row.id)
             return []
         try:
@@ -184,11 +188,12 @@ def _job(connection: Connection, name: str) -> tuple[int, str]:
 
 
 def _database(connection: Connection, job_id: int, job: str) -> str:
-    query = select(source_tables.c.database).where(source_tables.c.job_id == job_id).distinct()
-    names = list(connection.execute(query).scalars())
-    if len(names) != 1 or not names[0]:
+    """Return the database that the newest run of the job read: tables that it reads no longer may lie in another one."""
+    query = select(source_tables.c.database).join_from(source_tables, coverage).join(runs, coverage.c.run_id == runs.c.id)
+    name = connection.scalar(query.where(runs.c.job_id == job_id).order_by(runs.c.number.desc()).limit(1))
+    if not name:
         raise InputError(f"the state store does not say which database the job {job} read: run its scan again, then plan")
-    return str(names[0])
+    return str(name)
 
 
 def _pending(connection: Connection, job_id: int) -> Iterator[Sequence[Any]]:
@@ -198,8 +203,7 @@ def _pending(connection: Connection, job_id: int) -> Iterator[Sequence[Any]]:
         *(vault.c[name] for name in ("id", "record_id", "source", "entities", "action", "changed")),
         *(records.c[name] for name in ("key_values", "version", "problem")),
         records.c.action.label("record_action"),
-        source_tables.c.key_columns,
-        source_tables.c.text_columns,
+        *(source_tables.c[name] for name in ("database", "key_columns", "text_columns")),
         func.row_number().over(partition_by=vault.c.record_id, order_by=newest_first).label("place"),
     )
     query = (
@@ -232,8 +236,10 @@ def _decisions(connection: Connection, record_ids: Sequence[int]) -> Mapping[int
     return taken
 
 
-def _refusal(row: Any, found: Sequence[StoredFinding]) -> str:
-    """Return why an entry cannot be planned, ``""`` when it can."""
+def _refusal(row: Any, found: Sequence[StoredFinding], database: str) -> str:
+    """Return why an entry cannot be planned for ``database``, ``""`` when it can."""
+    if row.database != database:
+        return "elsewhere"
     if row.place > 1:
         return "overtaken"
     if row.problem == Problem.UNDECODABLE:

@@ -1,0 +1,110 @@
+"""A choice between parts of a pattern, of which there may be hundreds: only those are tried that may begin with the word at hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import ClassVar
+
+from recognizers.nodes import Chain, Maybe, Node, Number, Word
+from recognizers.word_set import WordSet, union
+
+_NUMBERS = WordSet(frozenset(), tuple("0123456789"))
+_MAX_REMEMBERED = 1_000  # words beyond those that parts list, for which a choice remembers what may begin with them
+
+
+class Choice:
+    """One of several parts, the first that fits preferred."""
+
+    __slots__ = ("_openings", "nodes")
+    single: ClassVar[bool] = False
+
+    def __init__(self, nodes: tuple[Node, ...]) -> None:
+        self.nodes = nodes
+        self._openings: _Openings | None = None
+
+    def __reduce__(self) -> tuple[type[Choice], tuple[tuple[Node, ...]]]:
+        return Choice, (self.nodes,)
+
+    def end(self, tokens: Sequence[str], at: int, limit: int) -> int:
+        """Return the preferred end, -1 when there is none."""
+        for node in self.begun_by(tokens[at] if at < limit else ""):
+            if (end := node.end(tokens, at, limit)) >= 0:
+                return end
+        return -1
+
+    def ends(self, tokens: Sequence[str], at: int, limit: int) -> Iterable[int]:
+        """Return every end, the preferred one first."""
+        nodes = self.begun_by(tokens[at] if at < limit else "")
+        return dict.fromkeys(end for node in nodes for end in node.ends(tokens, at, limit)) if nodes else ()
+
+    def matches(self, tokens: Sequence[str], lo: int, hi: int) -> Iterator[tuple[int, int]]:
+        """Yield the matches in ``tokens[lo:hi]`` from left to right, without overlaps, as [first, last)."""
+        openings = self._openings = self._openings or _Openings(self.nodes)
+        at = lo
+        while at < hi:
+            for node in openings[tokens[at]]:
+                if (end := node.end(tokens, at, hi)) >= 0:
+                    yield at, end
+                    at = max(end, at + 1)
+                    break
+            else:
+                at += 1
+
+    def begun_by(self, token: str) -> tuple[Node, ...]:
+        """Return the parts that may begin with ``token``, or be empty, in their order."""
+        if self._openings is None:
+            self._openings = _Openings(self.nodes)
+        return self._openings[token]
+
+
+class _Openings(dict[str, tuple[Node, ...]]):
+    """Which of several parts may begin with a word, or be empty; worked out when the word is first met."""
+
+    def __init__(self, nodes: Sequence[Node]) -> None:
+        super().__init__()
+        self._nodes = nodes
+        self._always: list[int] = []
+        self._by_word: dict[str, list[int]] = {}
+        self._by_prefix: dict[str, list[int]] = {}
+        for number, node in enumerate(nodes):
+            first = _first_words(node)
+            if first is None:
+                self._always.append(number)
+                continue
+            for word in first.words:
+                self._by_word.setdefault(word, []).append(number)
+            for prefix in first.prefixes:
+                self._by_prefix.setdefault(prefix, []).append(number)
+        self._lengths = sorted({len(prefix) for prefix in self._by_prefix})
+
+    def __missing__(self, word: str) -> tuple[Node, ...]:
+        numbers = {*self._always, *self._by_word.get(word, ())}
+        for length in self._lengths:
+            if length <= len(word):
+                numbers.update(self._by_prefix.get(word[:length], ()))
+        nodes = tuple(self._nodes[number] for number in sorted(numbers))
+        if len(self) < len(self._by_word) + _MAX_REMEMBERED:
+            self[word] = nodes
+        return nodes
+
+
+def _first_words(node: Node) -> WordSet | None:
+    """Return the words that every match of ``node`` begins with one of, ``None`` where it may begin with others or be empty."""
+    if isinstance(node, Word):
+        return node.set
+    if isinstance(node, Number):
+        return _NUMBERS
+    if isinstance(node, Choice):
+        return _union([_first_words(part) for part in node.nodes])
+    if isinstance(node, Chain):
+        firsts = []
+        for part in node.nodes:
+            firsts.append(_first_words(part.node if isinstance(part, Maybe) else part))
+            if not isinstance(part, Maybe):
+                return _union(firsts)
+    return None
+
+
+def _union(firsts: Sequence[WordSet | None]) -> WordSet | None:
+    known = [first for first in firsts if first is not None]
+    return union(known) if len(known) == len(firsts) else None

@@ -1,0 +1,58 @@
+"""What is compiled from the data files, kept as Python keeps compiled modules.
+
+It lies in a ``__pycache__`` folder beside the modules, is trusted as ``.pyc`` files there are, and is made again whenever a file of the
+package changes.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import pickle
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from functools import cache
+from pathlib import Path
+from typing import TypeVar
+
+PACKAGE = Path(__file__).parent
+_FOLDER = PACKAGE / "__pycache__"
+_Value = TypeVar("_Value")
+
+
+def kept(name: str, compiled: Callable[[], _Value]) -> _Value:
+    """Return what ``compiled`` returns: what was kept under ``name``, if it is still up to date."""
+    path = _FOLDER / f"{name}.{sys.implementation.cache_tag}.pickle"
+    with suppress(OSError, pickle.PickleError, EOFError, ValueError, TypeError, AttributeError, ImportError):
+        stamp, value = pickle.loads(path.read_bytes())
+        if stamp == _stamp():
+            found: _Value = value
+            return found
+    with _collector_paused():
+        value = compiled()
+    with suppress(OSError):  # a read-only installation works as well, only slower to start
+        _FOLDER.mkdir(exist_ok=True)
+        part = path.with_suffix(f".{os.getpid()}.part")
+        part.write_bytes(pickle.dumps((_stamp(), value), pickle.HIGHEST_PROTOCOL))
+        part.replace(path)
+    return value
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Pause the collection of cycles, which would go through hundreds of thousands of new objects again and again and free nothing."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+@cache
+def _stamp() -> list[tuple[str, int, int]]:
+    """Return name, size and time of change of every file that a compiled form may depend on."""
+    files = sorted(path for kind in ("*.py", "*.toml", "*.txt") for path in PACKAGE.rglob(kind))
+    return [(path.name, (stat := path.stat()).st_size, stat.st_mtime_ns) for path in files]

@@ -1,0 +1,19 @@
+from __future__ import annotations
+
+import datetime
+
+import pytest
+
+from scanner.catalogue import default_catalogue
+from scanner.judgement import judge_text
+from scanner.policy import load_policy
+
+
+@pytest.mark.parametrize("tag", sorted(default_catalogue().tags.values()))
+def test_the_label_of_a_redaction_is_no_finding(tag, detector):
+    catalogue = default_catalogue()
+    policy = load_policy(None, catalogue.entities, datetime.date(2026, 11, 22))
+    for label in (f"[{tag}]", f"[{tag}:0f3c5a]"):
+        text = f"Vu le locataire : {label} hier, M. est alcoolique"
+        found = [item.finding for items in judge_text(text, "NOTE", detector, policy, catalogue).fields.values() for item in items]
+        assert [(text[f.start : f.end], f.entity) for f in found] == [("alcoolique", "ADDICTION")]
