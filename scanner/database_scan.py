@@ -184,7 +184,7 @@ class _DatabaseScan:
         """Put the originals of what is to be corrected into the vault, and settle those of records that no longer need it."""
         entries = [new_entry(ids[item.key], item) for item in scanned if item.originals]
         settled = [ids[item.key] for item in scanned if item.key in known and not item.originals]
-        self.vault.put_many(connection, entries, who=self.who)
+        self.erased += self.vault.put_many(connection, entries, who=self.who).overtaken
         self.erased += self.vault.settle_gone(connection, settled, who=self.who)
 
     def _end(self, status: Status) -> dict[str, Any]:

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recognizers.finding import Finding
-from recognizers.lexicon import Lexicon, Rule
+from recognizers.lazy import Lazy
+from recognizers.lexicon import Lexicon, Rule, Wording
 from scanner.scoring import (
     ASSERTION_WEIGHT,
     LEVELS,
@@ -101,7 +102,8 @@ def test_levels():
 
 
 def test_tables_come_from_the_lexicons():
-    rules = (Rule("X.a", "X", 0.8, (), severity=2), Rule("X.b", "X", 0.8, (), reveals_when_negated=True))
+    wordless = Lazy(Wording((), None, None, None))
+    rules = (Rule("X.a", "X", 0.8, wordless, 0, severity=2), Rule("X.b", "X", 0.8, wordless, 0, reveals_when_negated=True))
     lexicon = Lexicon("X", "X", "X", 4, (), "", "", rules)
     table = severity_table([lexicon])
     assert {key: table[key] for key in table if key.startswith("X")} == {"X": 4, "X.a": 2}

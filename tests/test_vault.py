@@ -106,7 +106,7 @@ def test_a_held_entry_is_never_overwritten(store):
     vault = Vault(store, KEY)
     assert (vault.texts(held), vault.texts(new)) == (TEXTS, {"NOTE": "corrigé encore"})
     vault.free([held], who="dpo", why="jugé")
-    assert put(store, new_entry(1, texts={"NOTE": "dernier"})) == PutCounts(replaced=1)
+    assert put(store, new_entry(1, texts={"NOTE": "dernier"})) == PutCounts(replaced=1, overtaken=1)
     left = entries(store, state="pending")
     assert [vault.texts(entry.id) for entry in left] == [{"NOTE": "dernier"}]
     assert len(entries(store, state="erased")) == 1
@@ -118,7 +118,7 @@ def test_a_released_original_is_not_sealed_again_unless_more_is_found_or_the_tex
     assert put(store, new_entry(1)) == PutCounts(unchanged=1)
     assert put(store, new_entry(1, entities=("HEALTH",))) == PutCounts(unchanged=1)
     assert put(store, new_entry(1, entities=("HEALTH", "OFFENCE", "RELIGION"))) == PutCounts(added=1)
-    assert put(store, new_entry(1)) == PutCounts(unchanged=1)
+    assert put(store, new_entry(1)) == PutCounts(unchanged=1, overtaken=1)
     assert [entry.state for entry in sorted(entries(store), key=lambda entry: entry.state)] == ["erased", "released"]
     assert put(store, new_entry(1, texts={"NOTE": "autre chose"})) == PutCounts(added=1)
 

@@ -26,11 +26,14 @@ _REPLACED = ("source", "record", "entities", "level", "action", "changed", "key_
 
 @dataclass(frozen=True, slots=True)
 class PutCounts:
-    """Entries that were added, replaced, and left as they were because that original is kept already, held or released."""
+    """Entries that were added, replaced, left as they were because that original is kept already, held or released, and erased because a
+    newer one has overtaken them.
+    """
 
     added: int = 0
     replaced: int = 0
     unchanged: int = 0
+    overtaken: int = 0
 
 
 @dataclass(slots=True)
@@ -56,7 +59,7 @@ def put_entries(connection: Connection, items: Sequence[NewEntry], key: SecretKe
         for item in batch:
             _put(connection, item, known.get(item.record_id, ()), writes, key, now)
     _write(connection, writes, who, now)
-    return PutCounts(len(writes.added), len(writes.replaced), writes.unchanged)
+    return PutCounts(len(writes.added), len(writes.replaced), writes.unchanged, len(writes.overtaken))
 
 
 def settle_gone(connection: Connection, record_ids: Sequence[int], *, who: str, now: str) -> int:
