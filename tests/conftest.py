@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from browsing.fixtures import BROWSING, browser, page, serve
 from hypothesis import settings
 from servers.fixtures import SERVERS, mariadb, postgres, postgres_base, postgres_pair, shared_base
 
@@ -16,7 +17,7 @@ from recognizers.detector import Detector, default_detector
 settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.load_profile("repeatable")
 
-__all__ = ["mariadb", "postgres", "postgres_base", "postgres_pair", "shared_base"]
+__all__ = ["browser", "mariadb", "page", "postgres", "postgres_base", "postgres_pair", "serve", "shared_base"]
 
 ROOT = Path(__file__).parent.parent
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -31,9 +32,10 @@ def detector() -> Detector:
 def no_network(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Refuse every connection: nothing in this project needs one at run time but to the databases it is told to read.
 
-    A test that asks for a server of ``servers/fixtures.py`` can reach this machine, by loopback or Unix sockets, and nothing else.
+    A test that asks for a server or a browser (``servers/fixtures.py``, ``browsing/fixtures.py``) can reach this machine, by loopback or
+    Unix sockets, and nothing else.
     """
-    has_server = not SERVERS.isdisjoint(request.fixturenames)
+    has_server = not (SERVERS | BROWSING).isdisjoint(request.fixturenames)
     connect, getaddrinfo = socket.socket.connect, socket.getaddrinfo
 
     def checked_connect(self: socket.socket, address: Any) -> None:

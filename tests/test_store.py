@@ -14,7 +14,8 @@ from stores import KINDS, new_place, new_schema
 
 from scanner.errors import InputError, StoreError
 from scanner.store.engine import HEAD, PASSWORD_VARIABLE, is_store, open_store
-from scanner.store.schema import jobs, metadata, records, source_tables
+from scanner.store.schema import jobs, records, source_tables
+from scanner.store.tables import metadata
 
 JOB = {"name": "nightly", "created": "2026-11-22T01:02:03+00:00"}
 UNWRITABLE = "cannot be written: this user must be able to write the file and its folder"
@@ -225,7 +226,7 @@ def test_files_that_are_no_store(path, tmp_path):
     assert not (tmp_path / "absent").exists()
 
 
-@pytest.mark.parametrize("revision", ["0002", "9999"])
+@pytest.mark.parametrize("revision", [f"{int(HEAD) + 1:04}", "9999"])
 def test_the_store_of_a_newer_vigie_is_left_alone(where, revision):
     with open_store(where) as store, store.begin() as connection:
         connection.execute(text(f"UPDATE vigie_version SET version_num = '{revision}'"))

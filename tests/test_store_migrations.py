@@ -17,13 +17,15 @@ from scanner.store import engine, migrations
 from scanner.store.engine import HEAD, VERSION_TABLE, migrating, open_store
 from scanner.store.lock import migration_lock
 from scanner.store.migrations import configuration
-from scanner.store.schema import findings, jobs, metadata, records, source_tables
+from scanner.store.schema import findings, jobs, records, source_tables
+from scanner.store.tables import metadata
 
-SECOND = """
+NEXT = f"{int(HEAD) + 1:04}"
+SCRIPT = """
 import sqlalchemy as sa
 from alembic import op
 
-revision, down_revision = "0002", "0001"
+revision, down_revision = "NEXT", "HEAD"
 
 
 def upgrade():
@@ -47,15 +49,16 @@ def where(request, tmp_path):
 
 
 @pytest.fixture
-def second_revision(tmp_path, monkeypatch):
-    """Return a function that makes this Vigie a later one, whose second revision ends with the statement given."""
+def next_revision(tmp_path, monkeypatch):
+    """Return a function that makes this Vigie a later one, whose newest revision ends with the statement given."""
 
     def release(last_statement):
         scripts = tmp_path / "migrations"
         shutil.copytree(Path(migrations.__file__).parent, scripts, ignore=shutil.ignore_patterns("__pycache__"))
-        (scripts / "versions" / "0002_second.py").write_text(SECOND.replace("STOP", last_statement))
+        script = SCRIPT.replace("STOP", last_statement).replace("NEXT", NEXT).replace("HEAD", HEAD)
+        (scripts / "versions" / f"{NEXT}_next.py").write_text(script)
         monkeypatch.setattr(migrations, "SCRIPTS", str(scripts))
-        monkeypatch.setattr(engine, "HEAD", "0002")
+        monkeypatch.setattr(engine, "HEAD", NEXT)
 
     return release
 
@@ -107,32 +110,32 @@ def test_down_and_up_again(where):
         }
 
 
-def test_an_upgrade_keeps_every_row(where, second_revision):
+def test_an_upgrade_keeps_every_row(where, next_revision):
     with open_store(where) as store:
         fill(store)
         before = rows(store)
-    second_revision("pass")
+    next_revision("pass")
     with open_store(where) as store:
-        assert (revision(store), rows(store)) == ("0002", before)
+        assert (revision(store), rows(store)) == (NEXT, before)
         with store.connect() as connection:
             assert connection.execute(text("SELECT note FROM jobs")).scalars().all() == ["none"]
         with pytest.raises(StoreError), store.begin() as connection:
             connection.execute(text("INSERT INTO findings SELECT * FROM findings"))
         with migrating(store) as connection:
-            downgrade(configuration(connection), "0001")
-        assert (revision(store), rows(store)["jobs"]) == ("0001", before["jobs"])
+            downgrade(configuration(connection), HEAD)
+        assert (revision(store), rows(store)["jobs"]) == (HEAD, before["jobs"])
 
 
-def test_an_upgrade_that_fails_changes_nothing(where, second_revision, monkeypatch):
+def test_an_upgrade_that_fails_changes_nothing(where, next_revision, monkeypatch):
     with open_store(where) as store:
         fill(store)
         before = rows(store)
-    second_revision("raise ZeroDivisionError")
+    next_revision("raise ZeroDivisionError")
     with pytest.raises(ZeroDivisionError):
         open_store(where)
     monkeypatch.undo()
     with open_store(where) as store:
-        assert (revision(store), rows(store)) == ("0001", before)
+        assert (revision(store), rows(store)) == (HEAD, before)
 
 
 def test_many_processes_may_open_a_new_store_at_once(where):

@@ -23,6 +23,22 @@ EVENTS: Mapping[str, str] = {
     "plan-written": "a plan of corrections was written",
     "plan-applied": "a plan of corrections was applied to a database",
     "plan-undone": "a plan of corrections was undone in a database",
+    "decision-proposed": "a decision waits for a second person",
+    "decision-confirmed": "a second person confirmed a decision",
+    "decision-refused": "a second person refused a decision, or its author withdrew it",
+    "decision-undone": "a decision was taken back",
+    "wording-written": "a person wrote what a redacted text shall say",
+    "allowed": "an entry was added to the allow-list",
+    "allow-ended": "an entry of the allow-list was ended before its time",
+    "tenant-searched": "a person searched for the records of a tenant",
+    "report-downloaded": "a person downloaded a report or an annex",
+    "session-opened": "a person signed in",
+    "session-refused": "somebody failed to sign in",
+    "account-locked": "an account was locked after too many failures",
+    "account-made": "an account was made",
+    "account-changed": "role, perimeter, password or second factor of an account changed, or it was disabled or enabled",
+    "api-key-made": "a key for programs was made",
+    "api-key-revoked": "a key for programs was revoked",
     "log-pruned": "entries of this log past their retention were removed",
 }
 """Names of events, with what each means."""
@@ -31,7 +47,9 @@ _STATUSES = {"complete", "interrupted", "failed"}
 _STATES = {"pending", "released", "redacted", "erased"}
 _DECISIONS = {"release", "redact", "erase", "false_alarm"}
 _CORRECTIONS = {"applied", "undone", "conflict"}
-WORDS = frozenset(_STATUSES | _STATES | _DECISIONS | _CORRECTIONS)
+_ACCOUNT_CHANGES = {"role", "perimeter", "password", "second-factor", "disabled", "enabled", "unlocked"}
+_ROLES = {"dpo", "reviewer", "site_manager", "auditor"}
+WORDS = frozenset(_STATUSES | _STATES | _DECISIONS | _CORRECTIONS | _ACCOUNT_CHANGES | _ROLES)
 """Values that details may have besides numbers, ids and names."""
 
 NAMES = frozenset({"job", "source", "table", "tables", "column", "columns"})

@@ -1,4 +1,4 @@
-"""The tables of the state store, as SQLAlchemy Core. Migrations in ``migrations/`` bring an older store to this form.
+"""The tables of scans in the state store, as SQLAlchemy Core. Migrations in ``migrations/`` bring an older store to this form.
 
 Times are UTC in ISO form (``2026-11-22T01:02:03+00:00``): text sorts as time in every database. Digests and keys come from
 ``scanner.keys``. Nothing here holds the text of a comment, but ``vault.sealed``, which is encrypted.
@@ -6,57 +6,29 @@ Times are UTC in ISO form (``2026-11-22T01:02:03+00:00``): text sorts as time in
 
 from __future__ import annotations
 
-from sqlalchemy import (
-    BigInteger,
-    Boolean,
-    Column,
-    Float,
-    ForeignKey,
-    Index,
-    Integer,
-    LargeBinary,
-    MetaData,
-    String,
-    Table,
-    Text,
-    UniqueConstraint,
-)
-from sqlalchemy.dialects import postgresql
+from sqlalchemy import BigInteger, Boolean, Column, Float, ForeignKey, Index, Integer, LargeBinary, String, Table, Text, UniqueConstraint
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-_Id = BigInteger().with_variant(Integer(), "sqlite")
-_Time = String(32)
-_Hex = String(32)
-# Sorted byte by byte in every database, so that results have one order.
-_Key = Text().with_variant(postgresql.TEXT(collation="C"), "postgresql")
+from scanner.store.metadata import Hex, Id, Key, Time, metadata
 
 jobs = Table(
     "jobs",
     metadata,
     Column("id", Integer, primary_key=True),
     Column("name", Text, nullable=False, unique=True),
-    Column("created", _Time, nullable=False),
+    Column("created", Time, nullable=False),
 )
 
 runs = Table(
     "runs",
     metadata,
-    Column("id", _Hex, primary_key=True),  # 16 hexadecimal digits
+    Column("id", Hex, primary_key=True),  # 16 hexadecimal digits
     Column("number", Integer, nullable=False),  # from 1 within the job
     Column("job_id", ForeignKey("jobs.id"), nullable=False, index=True),
-    Column("started", _Time, nullable=False),
-    Column("ended", _Time),
+    Column("started", Time, nullable=False),
+    Column("ended", Time),
     Column("status", String(16), nullable=False),  # running, complete, interrupted, failed
-    Column("rules", _Hex, nullable=False),  # recognizers.rulepack.rules_digest()
-    Column("version", _Hex, nullable=False),  # rules, policy and settings together: what decides whether a record must be read again
+    Column("rules", Hex, nullable=False),  # recognizers.rulepack.rules_digest()
+    Column("version", Hex, nullable=False),  # rules, policy and settings together: what decides whether a record must be read again
     Column("key_id", String(16), nullable=False),
     Column("findings_new", Integer, nullable=False, default=0),  # against the run before, as are the next two
     Column("findings_gone", Integer, nullable=False, default=0),
@@ -94,20 +66,20 @@ coverage = Table(
 records = Table(
     "records",
     metadata,
-    Column("id", _Id, primary_key=True),
+    Column("id", Id, primary_key=True),
     Column("table_id", ForeignKey("source_tables.id"), nullable=False),
-    Column("key", _Key, nullable=False),  # sorts as the key does
+    Column("key", Key, nullable=False),  # sorts as the key does
     Column("key_values", Text, nullable=False, default=""),  # JSON list: the key itself, by which the row is found again
     Column("record", Text, nullable=False),  # the id as the source writes it
     Column("digest", LargeBinary(16), nullable=False),  # keyed, of every cell that the scan depends on
-    Column("version", _Hex, nullable=False),
+    Column("version", Hex, nullable=False),
     Column("run", Integer, nullable=False),  # number of the run that saw it last
     Column("texts", Integer, nullable=False, default=0),  # cells that hold text
     Column("characters", BigInteger, nullable=False, default=0),
     Column("site", Text, nullable=False, default=""),
     Column("author_group", Text, nullable=False, default=""),
     Column("date", String(10), nullable=False, default=""),
-    Column("tenant", _Hex, nullable=False, default=""),  # pseudonym
+    Column("tenant", Hex, nullable=False, default=""),  # pseudonym
     Column("problem", Text, nullable=False, default=""),  # why it could not be scanned in full
     Column("level", String(8), nullable=False, default="none"),
     Column("risk", Integer, nullable=False, default=0),
@@ -120,7 +92,7 @@ records = Table(
 findings = Table(
     "findings",
     metadata,
-    Column("id", _Id, primary_key=True),
+    Column("id", Id, primary_key=True),
     Column("record_id", ForeignKey("records.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("field", Text, nullable=False),
     Column("line", Text, nullable=False, default=""),  # where field is made of numbered lines: the line in which it begins
@@ -141,20 +113,20 @@ findings = Table(
 decisions = Table(
     "decisions",
     metadata,
-    Column("id", _Id, primary_key=True),
+    Column("id", Id, primary_key=True),
     Column("record_id", ForeignKey("records.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("field", Text, nullable=False, default=""),  # "": the whole record
     Column("entity", String(32), nullable=False, default=""),  # "": every entity
     Column("decision", String(16), nullable=False),  # false_alarm, redact, erase, release
     Column("who", Text, nullable=False),
-    Column("at", _Time, nullable=False),
+    Column("at", Time, nullable=False),
     Column("why", Text, nullable=False, default=""),
 )
 
 vault = Table(
     "vault",
     metadata,
-    Column("id", _Hex, primary_key=True),  # 16 hexadecimal digits, random
+    Column("id", Hex, primary_key=True),  # 16 hexadecimal digits, random
     Column("record_id", ForeignKey("records.id", ondelete="SET NULL"), index=True),
     Column("source", Text, nullable=False),  # name of the table
     Column("record", Text, nullable=False),
@@ -162,8 +134,8 @@ vault = Table(
     Column("level", String(8), nullable=False),
     Column("action", String(12), nullable=False),  # what the policy asked: redact or quarantine
     Column("state", String(12), nullable=False, index=True),  # pending, released, redacted, erased
-    Column("created", _Time, nullable=False),
-    Column("changed", _Time, nullable=False),
+    Column("created", Time, nullable=False),
+    Column("changed", Time, nullable=False),
     Column("key_id", String(16), nullable=False),
     Column("wrapped_key", LargeBinary),  # the key of this entry alone, under the master key; null once erased
     Column("nonce", LargeBinary(12)),
@@ -174,29 +146,29 @@ vault = Table(
 vault_events = Table(
     "vault_events",
     metadata,
-    Column("id", _Id, primary_key=True),
+    Column("id", Id, primary_key=True),
     Column("vault_id", ForeignKey("vault.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("event", String(16), nullable=False),  # added, replaced, shown, released, redacted, erased, restored, held, freed, rotated
     Column("who", Text, nullable=False),
-    Column("at", _Time, nullable=False),
+    Column("at", Time, nullable=False),
     Column("why", Text, nullable=False, default=""),
 )
 
 plans = Table(
     "plans",
     metadata,
-    Column("id", _Hex, primary_key=True),  # 16 hexadecimal digits
+    Column("id", Hex, primary_key=True),  # 16 hexadecimal digits
     Column("job_id", ForeignKey("jobs.id"), nullable=False, index=True),
     Column("database", Text, nullable=False),
     Column("key_id", String(16), nullable=False),  # of the key that the digests of its changes were made with
     Column("who", Text, nullable=False),
-    Column("created", _Time, nullable=False),
+    Column("created", Time, nullable=False),
 )
 
 changes = Table(
     "changes",
     metadata,
-    Column("id", _Hex, primary_key=True),
+    Column("id", Hex, primary_key=True),
     Column("plan_id", ForeignKey("plans.id"), nullable=False, index=True),
     Column("vault_id", ForeignKey("vault.id"), nullable=False, index=True),
     Column("source", Text, nullable=False),
@@ -207,15 +179,15 @@ changes = Table(
     Column("old_digest", LargeBinary(16), nullable=False),
     Column("new_digest", LargeBinary(16), nullable=False),
     Column("state", String(12), nullable=False),  # planned, applying, applied, undoing, undone, conflict
-    Column("changed", _Time, nullable=False),
+    Column("changed", Time, nullable=False),
 )
 
 audit = Table(
     "audit",
     metadata,
-    Column("seq", _Id, primary_key=True, autoincrement=False),  # from 1, without gaps
-    Column("at", _Time, nullable=False),
-    Column("actor", _Hex, nullable=False),  # pseudonym
+    Column("seq", Id, primary_key=True, autoincrement=False),  # from 1, without gaps
+    Column("at", Time, nullable=False),
+    Column("actor", Hex, nullable=False),  # pseudonym
     Column("key_id", String(16), nullable=False),
     Column("event", String(32), nullable=False),
     Column("details", Text, nullable=False),  # JSON object: counts and ids, no personal data

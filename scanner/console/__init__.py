@@ -1,0 +1,1 @@
+"""The DPO's console: pages over the state store, in French."""

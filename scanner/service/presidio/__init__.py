@@ -1,0 +1,1 @@
+"""The REST API of Presidio, so that clients written for it work unchanged."""
