@@ -1,0 +1,132 @@
+"""``make bench``: Vigie and stock Presidio on the same file in the same run, alternated, with the stages of a scan and the floors.
+
+Writes ``RESULTS.md`` beside this file. Figures of a machine that does something else meanwhile are upper bounds; ratios are what counts.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from importlib.metadata import version
+from pathlib import Path
+from typing import NamedTuple
+
+from bench.corpus import Mix, write_export
+from bench.rivals import bare_automaton, bare_read, stock_presidio, terms_by_entity
+from bench.stages import stage_seconds
+from scanner.keys import KEY_VARIABLE, generate_key
+from scanner.sources import ReadOptions, open_source
+
+RESULTS = Path(__file__).with_name("RESULTS.md")
+STOCK = "stock Presidio, analyse only"
+COMMAND = [sys.executable, "-c", "from scanner.cli import main; main()"]
+
+
+class Run(NamedTuple):
+    """One run of ``vigie scan``: seconds by the clock, CPU seconds of all its processes, peak memory of the largest in MB."""
+
+    wall: float
+    cpu: float
+    peak: float
+
+
+def scan(export: Path, workers: int) -> Run:
+    """Scan ``export`` with every output, as a user does."""
+    with tempfile.TemporaryDirectory() as out:
+        environment = {**os.environ, KEY_VARIABLE: generate_key()}
+        command = [*COMMAND, "scan", str(export), "--out", out, "--workers", str(workers)]
+        began = time.perf_counter()
+        process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        _, status, usage = os.wait4(process.pid, 0)
+        wall = time.perf_counter() - began
+        if os.waitstatus_to_exitcode(status) not in (0, 1):
+            raise SystemExit(f"vigie scan ended with status {status}")
+    return Run(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """Return the seconds by the clock that ``work`` takes."""
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
+
+
+def measure(rows: int, presidio_rows: int, terms: int, rounds: int) -> list[str]:
+    """Return the lines of the results."""
+    load = os.getloadavg()[0]
+    with tempfile.TemporaryDirectory() as folder:
+        export, small = Path(folder) / "export.csv", Path(folder) / "small.csv"
+        write_export(export, rows)
+        write_export(small, rows // 4)
+        records = [record for chunk in open_source(export, ReadOptions()).chunks() for record in chunk.records]
+        texts = [text for record in records for text in record.texts.values() if text]
+        chosen = terms_by_entity(terms)
+        presidio = stock_presidio(chosen)
+        floors = {"bare automaton": bare_automaton(chosen), "csv.reader": bare_read(export)}
+        presidio(texts[:50])  # its expressions compile at their first use
+        scans: dict[int, list[Run]] = {1: [], 2: []}
+        others: dict[str, list[float]] = {name: [] for name in (STOCK, *floors)}
+        for _ in range(rounds):
+            for workers, runs in scans.items():
+                runs.append(scan(export, workers))
+            others[STOCK].append(presidio_rows / seconds(lambda: presidio(texts[:presidio_rows])))
+            for name, work in floors.items():
+                others[name].append(rows / seconds(lambda work=work: work(texts)))
+        quarter = scan(small, 1)
+        stages = stage_seconds(small)
+    rates = {name: statistics.median(rates) for name, rates in others.items()}
+    ends = {workers: Run(*(statistics.median(values) for values in zip(*runs, strict=True))) for workers, runs in scans.items()}
+    stock = rates[STOCK]
+    number = sum(map(len, chosen.values()))
+    mean = sum(map(len, texts)) / len(texts)
+    return [
+        f"Measured on {datetime.date.today()} by `make bench`: {rows:,} rows ({len(texts):,} comments, {mean:.0f} characters on average,",
+        f"{100 * Mix().sensitive:.0f} % with a sensitive remark), cp1252 CSV, medians of {rounds} alternated runs, load {load:.1f} before.",
+        f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()},",
+        f"presidio-analyzer {version('presidio-analyzer')}, spaCy {version('spacy')}.",
+        f"Stock Presidio has {number:,} terms in {len(chosen)} deny lists.",
+        "",
+        "| what | records/s | against stock Presidio |",
+        "|---|---|---|",
+        *(_line(f"vigie scan, all outputs, processes: {workers}", rows / run.wall, stock) for workers, run in ends.items()),
+        *(_line(name, rate, stock) for name, rate in rates.items()),
+        "",
+        f"Two processes are {ends[1].wall / ends[2].wall:.2f} times as fast as one; CPU {ends[1].cpu:.1f} and {ends[2].cpu:.1f} s.",
+        f"Peak memory of one: {ends[1].peak:.0f} MB, for a quarter of the rows {quarter.peak:.0f} MB,",
+        f"in {quarter.wall:.1f} s against {ends[1].wall:.1f} s.",
+        "",
+        f"Stages, CPU microseconds a record, warm, {rows // 4:,} rows (recognize holds fold and screen):",
+        "",
+        "| stage | µs |",
+        "|---|---|",
+        *(f"| {name} | {1e6 * spent / (rows // 4):.1f} |" for name, spent in stages.items()),
+    ]
+
+
+def _line(name: str, rate: float, stock: float) -> str:
+    return f"| {name} | {rate:,.0f} | {rate / stock:.1f} × |"
+
+
+def main() -> None:
+    """Measure and write the results."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, default=40_000)
+    parser.add_argument("--presidio-rows", type=int, default=2_000)
+    parser.add_argument("--terms", type=int, default=2_000)
+    parser.add_argument("--rounds", type=int, default=3)
+    options = parser.parse_args()
+    lines = measure(options.rows, options.presidio_rows, options.terms, options.rounds)
+    RESULTS.write_text("# Speed\n\n" + "\n".join(lines) + "\n", encoding="utf-8")
+    print("\n".join(lines))
+
+
+if __name__ == "__main__":
+    main()
