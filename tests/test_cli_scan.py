@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import os
 import resource
+import shlex
 import signal
 import subprocess
 import time
 
 import pytest
-from running import ENVIRONMENT, finish, start, vigie
+from running import COMMAND, ENVIRONMENT, finish, start, vigie
 
 CLEAN = "ID;COMMENTAIRE\n1;Fuite réparée\n2;Clé remise au gardien\n"
 FOUND = "ID;SITE;COMMENTAIRE\nL-1;A;Mme sous chimiothérapie\nL-2;B;Fuite réparée\n"
@@ -228,6 +229,14 @@ def test_a_reader_that_goes_away_changes_nothing(folder):
     process.stdout.close()
     assert (process.wait(60), process.stderr.read()) == (1, "")
     assert sorted(os.listdir(folder / "out")) == ["findings.jsonl", "quarantine.jsonl", "redacted", "report.html", "summary.json"]
+
+
+def test_a_closed_standard_error_changes_nothing(tmp_path):
+    export = tmp_path / "export.csv"
+    export.write_text("ID;COMMENTAIRE\n1;Mme sous chimiothérapie\n", encoding="utf-8")
+    command = shlex.join([*COMMAND, "scan", str(export), "--out", str(tmp_path / "out")])
+    ended = subprocess.run(["sh", "-c", f"{command} 2>&-"], env=ENVIRONMENT, stdout=subprocess.PIPE, text=True)
+    assert (ended.returncode, ended.stdout.splitlines()[0]) == (1, "records: 1 read, 1 scanned, 0 not scanned in full")
 
 
 def test_standard_output_that_is_full_is_told(folder):
