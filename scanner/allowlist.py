@@ -23,7 +23,8 @@ _SCOPES = ("field", "site", "source")
 class AllowEntry:
     """One entry; ``""`` in ``term`` to ``source`` means any.
 
-    ``term`` allows the findings that lie inside an occurrence of these words in the comment, whatever the case and accents.
+    ``term`` allows the findings that lie inside an occurrence of these words in the comment, whatever the case and accents. ``id`` is that
+    of an entry of the state store, ``""`` for those of a policy file.
     """
 
     reason: str
@@ -36,6 +37,7 @@ class AllowEntry:
     field: str = ""
     site: str = ""
     source: str = ""
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ class AllowList:
 
     def __init__(self, entries: Iterable[AllowEntry], today: datetime.date) -> None:
         entries = tuple(entries)
+        self.today = today
         self.active = tuple(entry for entry in entries if entry.expires >= today)
         self.expired = tuple(entry for entry in entries if entry.expires < today)
         self._words = {entry.term: _words(entry.term) for entry in self.active if entry.term}
@@ -93,7 +96,7 @@ def _entry(table: Table, entities: tuple[str, ...]) -> AllowEntry:
     targets = {key: table.text(key) for key in _TARGETS}
     if not any(targets.values()):
         raise table.error(f"an allow-list entry needs one of: {', '.join(_TARGETS)}")
-    if targets["term"] and not _words(targets["term"]):
+    if targets["term"] and not has_words(targets["term"]):
         raise table.error("'term' holds no word", "term")
     scope = table.table("scope")
     scope.refuse_unknown(_SCOPES)
@@ -123,6 +126,11 @@ def _covers(entry: AllowEntry, finding: Finding, term_ranges: Iterable[tuple[int
         and entry.rule in ("", finding.rule)
         and (not entry.term or any(start <= finding.start and finding.end <= end for start, end in term_ranges))
     )
+
+
+def has_words(term: str) -> bool:
+    """Tell whether ``term`` holds a word, and can be looked for."""
+    return bool(_words(term))
 
 
 def _words(term: str) -> list[str]:

@@ -8,8 +8,6 @@ not killed would have found. A record is skipped when neither its cells nor what
 from __future__ import annotations
 
 import datetime
-import hashlib
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -21,25 +19,29 @@ from sqlalchemy import Connection
 
 from recognizers.detector import Detector
 from recognizers.rulepack import rules_digest
+from scanner.allowlist import AllowList
 from scanner.audit import AuditLog
 from scanner.catalogue import Catalogue
 from scanner.databases import Database, DatabaseTable, TableRequest, key_from_json, key_to_json
 from scanner.errors import InputError, OutputError
-from scanner.finding_lines import finding_line
+from scanner.findings_file import write_findings
 from scanner.keys import SecretKey
 from scanner.operations.logs import log_context
 from scanner.operations.vault_states import entries_by_state
-from scanner.outputs import FINDINGS, FINDINGS_PART
 from scanner.policy import Policy
 from scanner.recognition import TextList, texts_of
-from scanner.record_scan import PageReading, RecordScanner, new_entry
-from scanner.scan import Progress, writing
+from scanner.record_scan import PageReading, RecordScanner, SetAside, deciding_version, new_entry
+from scanner.review.allow_rows import allow_list
+from scanner.review.allowing import lift_expired
+from scanner.scan import Progress
 from scanner.statistics import Statistics
 from scanner.store.engine import Store
 from scanner.store.lock import JobLock, job_lock
 from scanner.store.pages import Known, Scanned, delete_records, known_records, mark_seen, remove_unseen, save_scanned
-from scanner.store.results import judged_records, statistics_of
+from scanner.store.results import statistics_of
 from scanner.store.runs import Coverage, Run, begin_run, comparison, end_run, load_coverage, save_coverage, table_id_of
+from scanner.store.standing import false_alarms
+from scanner.store.tallies import write_tallies
 from scanner.summary import RunFacts, Status, summary_of, write_summary
 from scanner.vault import Vault
 from scanner.workers import DetectionPool, Workers
@@ -72,13 +74,6 @@ def scan_database(plan: DatabasePlan, progress: Progress = lambda source, record
         return _DatabaseScan(plan, lock, progress).run()
 
 
-def deciding_version(policy: Policy, tables: Sequence[TableRequest]) -> str:
-    """Return 16 hexadecimal digits that change whenever the rules, the policy or what is asked of a table do."""
-    asked = [sorted((name, repr(value)) for name, value in vars(request).items()) for request in tables]
-    parts = (rules_digest(), policy.digest, len(policy.allow.expired), asked)
-    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
-
-
 class _DatabaseScan:
     def __init__(self, plan: DatabasePlan, lock: JobLock, progress: Progress) -> None:
         self.plan = plan
@@ -90,6 +85,7 @@ class _DatabaseScan:
         self.scanner = RecordScanner(plan.catalogue, plan.key, self.version)
         self.pool = DetectionPool(plan.detector, plan.workers)
         self.run_: Run
+        self.allow: AllowList
         self.who = ""
         self.coverages: dict[int, Coverage] = {}
         self.tables: dict[int, DatabaseTable] = {}
@@ -102,6 +98,8 @@ class _DatabaseScan:
         with plan.store.begin() as connection:
             self.run_ = begin_run(connection, plan.job, rules=rules_digest(), version=self.version, key=plan.key)
             self.who = f"run {self.run_.id}"
+            lift_expired(connection, plan.policy, plan.catalogue, plan.policy.allow.today, who=self.who)
+            self.allow = allow_list(connection, plan.key, plan.policy.allow.today)
             self.audit.add("scan-started", connection=connection, job=plan.job, run=self.run_.id, resumed=self.run_.resumed)
         with log_context(run=self.run_.id):
             return self._read_and_end()
@@ -125,7 +123,9 @@ class _DatabaseScan:
         table = database.table(request)
         with self.plan.store.begin() as connection:
             layout = table.layout
-            table_id = table_id_of(connection, self.run_, database.name, layout.source, table.key_columns, layout.roles.texts)
+            policy, texts = self._policy(table), layout.roles.texts
+            purposes = {name: policy.purpose_of(name) for name in (*texts, *(group.name for group in layout.roles.lines))}
+            table_id = table_id_of(connection, self.run_, database.name, layout.source, table.key_columns, texts, purposes)
             if table_id in self.tables:
                 raise InputError(f"table {layout.source} is named twice: read it once, with all its text columns and one filter")
             self.coverages[table_id] = load_coverage(connection, self.run_, table_id)
@@ -138,7 +138,8 @@ class _DatabaseScan:
         for (page, texts), detected in self.pool.detect(self._readings(table_id, table)):
             self.lock.confirm()
             with self.plan.store.begin() as connection:
-                self._save_page(connection, table_id, page, list(self.scanner.scanned(page, texts.outcomes(detected), self._policy(table))))
+                scanned = self.scanner.scanned(page, texts.outcomes(detected), self._policy(table), self._set_aside(connection, page))
+                self._save_page(connection, table_id, page, list(scanned))
             self.rows += len(page.rows)
             self.progress(table.layout.source, self.rows)
         without_key = table.rows_without_key()
@@ -177,6 +178,10 @@ class _DatabaseScan:
         state.cursor = key_to_json(page.last)
         save_coverage(connection, self.run_, table_id, state)
 
+    def _set_aside(self, connection: Connection, page: PageReading) -> SetAside:
+        ids = [known.id for row in page.changed if (known := page.known.get(row.sorted_by))]
+        return SetAside(false_alarms(connection, ids), self.allow)
+
     def _policy(self, table: DatabaseTable) -> Policy:
         return self.plan.policy.with_purposes(table.layout.purposes, table.layout.roles.lines)
 
@@ -193,25 +198,18 @@ class _DatabaseScan:
         names = {table_id: table.layout.source for table_id, table in self.tables.items()}
         with plan.store.connect() as connection:
             if status == "complete":
-                self._write_findings(connection, ids)
+                write_findings(connection, ids, plan.out)
             statistics = statistics_of(connection, self.coverages, names, plan.policy, plan.key)
             summary = self._summary(connection, status, statistics)
         counts = {name: summary[name] for name in ("rows_read", "rows_scanned", "rows_skipped", "rows_not_scanned", "findings")}
         with plan.store.begin() as connection:
             end_run(connection, self.run_, status, summary)
+            if status == "complete":
+                write_tallies(connection, self.run_)
             ended = {"job": plan.job, "run": self.run_.id, "status": status, "erased": self.erased, **counts}
             summary["audit"] = self.audit.add("scan-ended", connection=connection, **ended)
             write_summary(summary, plan.out)  # before the run counts as ended: a run killed here resumes, and writes it again
         return summary
-
-    def _write_findings(self, connection: Connection, table_ids: Sequence[int]) -> None:
-        part = self.plan.out / FINDINGS_PART
-        with writing(part):
-            with part.open("w", encoding="utf-8", newline="\n") as file:
-                for record, judgement in judged_records(connection, table_ids):
-                    for name, items in judgement.fields.items():
-                        file.writelines(json.dumps(finding_line(record, name, item, judgement.risk.level)) + "\n" for item in items)
-            part.replace(self.plan.out / FINDINGS)
 
     def _summary(self, connection: Connection, status: Status, statistics: Statistics) -> dict[str, Any]:
         run = self.run_

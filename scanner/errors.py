@@ -4,7 +4,9 @@ Every message says what is wrong and what to do about it, and never holds the te
 
 VigieError
 ├── InputError      a file, column or encoding that cannot be used as asked
-│   └── BusyError   a job of which another run is alive
+│   ├── BusyError         a job of which another run is alive
+│   ├── NotFoundError     what does not exist, or not for who asks
+│   └── NotAllowedError   what the role of who asks does not grant
 ├── ConfigError     a policy, mapping or allow-list file that is malformed (file, line, reason)
 ├── SecretKeyError  a missing, malformed or wrong key
 └── OutputError     an output folder or file that cannot be written
@@ -28,6 +30,14 @@ class BusyError(InputError):
 
 class ConfigError(VigieError):
     """A malformed policy, mapping or allow-list: the message names file, line and reason."""
+
+
+class NotFoundError(InputError):
+    """What was asked for does not exist, or is not for who asks: nobody is told which."""
+
+
+class NotAllowedError(InputError):
+    """The role of who asks does not grant it."""
 
 
 class SecretKeyError(VigieError):

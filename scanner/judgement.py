@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from recognizers.detector import Detector
 from recognizers.finding import Finding
@@ -19,7 +19,8 @@ class JudgedFinding:
     """A finding, its severity (1 to 4) and what the policy makes of it.
 
     ``line`` and ``continued`` are set once it is told where in its cells it stands (:meth:`scanner.memos.reading.Reading.stored`): the
-    line in which it begins, where its field is made of numbered lines, and the parts of further lines on which it goes on.
+    line in which it begins, where its field is made of numbered lines, and the parts of further lines on which it goes on. ``dismissed``
+    says by what people set it aside (:mod:`scanner.store.dismissal`), ``""`` where it stands: else it neither counts nor leads to anything.
     """
 
     finding: Finding
@@ -27,6 +28,7 @@ class JudgedFinding:
     action: Action
     line: str = ""
     continued: tuple[Place, ...] = ()
+    dismissed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,19 +43,25 @@ class Judgement:
 
 def judge(record: Record, found: Mapping[str, Sequence[Finding]], policy: Policy, catalogue: Catalogue) -> Judgement:
     """Weigh what was found in each field of ``record`` and decide what becomes of it."""
-    standing: dict[str, list[Finding]] = {}
+    standing: dict[str, list[JudgedFinding]] = {}
     allowed = 0
     for field, all_findings in found.items():
         findings = _without_labels(record.texts[field], all_findings, catalogue)
         kept, set_aside = policy.allow.split(findings, record, field)
-        standing[field] = kept
+        standing[field] = [JudgedFinding(found_one, catalogue.severity(found_one), "keep") for found_one in kept]
         allowed += len(set_aside)
-    risk = record_risk([f for findings in standing.values() for f in findings], catalogue.severities, catalogue.revealing)
+    return weigh(standing, allowed, policy, catalogue)
+
+
+def weigh(fields: Mapping[str, Sequence[JudgedFinding]], allowed: int, policy: Policy, catalogue: Catalogue) -> Judgement:
+    """Weigh findings by field and decide what becomes of each; those dismissed count for nothing, and nothing becomes of them."""
+    standing = [item.finding for items in fields.values() for item in items if not item.dismissed]
+    risk = record_risk(standing, catalogue.severities, catalogue.revealing)
     judged = {
-        field: [JudgedFinding(f, catalogue.severity(f), policy.decide(f, risk.level, field).action) for f in findings]
-        for field, findings in standing.items()
+        field: [replace(item, action="keep" if item.dismissed else policy.decide(item.finding, risk.level, field).action) for item in items]
+        for field, items in fields.items()
     }
-    action = strongest(item.action for findings in judged.values() for item in findings)
+    action = strongest(item.action for items in judged.values() for item in items)
     return Judgement(judged, risk, action, allowed)
 
 

@@ -2,25 +2,41 @@
 
 from __future__ import annotations
 
+import hashlib
 import hmac
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from recognizers.rulepack import rules_digest
+from scanner.allowlist import AllowList
 from scanner.catalogue import Catalogue
-from scanner.databases import DatabaseTable, Page, key_to_json, sort_key
+from scanner.databases import DatabaseTable, Page, TableRequest, key_to_json, sort_key
 from scanner.databases.key_values import Key
-from scanner.judgement import Judgement, judge
+from scanner.judgement import JudgedFinding, Judgement, judge, weigh
 from scanner.keys import SecretKey, pseudonym
 from scanner.memos import LineGroup, LineRow, records_of_rows
 from scanner.memos.reading import Reading, read_record
 from scanner.policy import Policy
 from scanner.recognition import ANALYSIS_ERROR, Outcome, found_in
 from scanner.records import Record
+from scanner.store.dismissal import by_entry
 from scanner.store.pages import Known, Scanned
+from scanner.store.standing import Identity
 from scanner.vault import NewEntry
 
 DIGEST_BYTES = 16
 _CORRECTED = ("redact", "quarantine")
+
+
+def deciding_version(policy: Policy, tables: Sequence[TableRequest]) -> str:
+    """Return 16 hexadecimal digits that change whenever the rules, the policy or what is asked of a table do.
+
+    Entries of the store's allow-list do not count: what they concern is marked to be read again (:mod:`scanner.review.allowing`).
+    """
+    asked = [sorted((name, repr(value)) for name, value in vars(request).items()) for request in tables]
+    parts = (rules_digest(), policy.digest, len(policy.allow.expired), asked)
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +78,14 @@ class PageReading:
     last: Key
 
 
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """What people have set aside: by record, its false alarms, by what each; and the entries of the store's allow-list."""
+
+    false_alarms: Mapping[int, Mapping[Identity, str]]
+    allow: AllowList
+
+
 class RecordScanner:
     """Tells which records must be scanned, and judges what is found in them; ``version`` stands for everything that decides about it."""
 
@@ -78,18 +102,25 @@ class RecordScanner:
         changed = [row for row in rows if not self._is_unchanged(row, known.get(row.sorted_by))]
         return PageReading(rows, known, changed, [read_record(row.record, row.lines) for row in changed], page.last)
 
-    def scanned(self, page: PageReading, outcomes: Mapping[int, Outcome], policy: Policy) -> Iterator[Scanned]:
+    def scanned(self, page: PageReading, outcomes: Mapping[int, Outcome], policy: Policy, set_aside: SetAside) -> Iterator[Scanned]:
         """Yield what was made of each changed record, in order; ``policy`` knows the purposes of the table's fields."""
         for row, (reading, found) in zip(page.changed, found_in(page.readings, outcomes), strict=True):
             judgement, originals = None, {}
+            digest = self._digest(row.record)
             if found:
                 judgement = judge(reading.record, found, policy, self._catalogue)
+                known = page.known.get(row.sorted_by)
+                same_cells = known is not None and known.digest == digest
+                false_alarms = set_aside.false_alarms.get(known.id, {}) if known and same_cells else {}
+                if false_alarms or set_aside.allow.active:
+                    dismissed = _dismissed(reading, judgement, false_alarms, set_aside.allow)
+                    judgement = weigh(dismissed, judgement.allowed, policy, self._catalogue)
                 originals = _originals(reading, judgement)
                 judgement = reading.stored(judgement)
             yield Scanned(
                 key=row.sorted_by,
                 key_values=key_to_json(row.key) if originals else "",
-                digest=self._digest(row.record),
+                digest=digest,
                 tenant=pseudonym(row.record.tenant, self._key) if row.record.tenant else "",
                 problem=reading.record.problem,
                 record=row.record,
@@ -117,7 +148,7 @@ class RecordScanner:
 def new_entry(record_id: int, item: Scanned) -> NewEntry:
     """Return what the vault keeps of a record of which something is to be corrected."""
     assert item.judgement is not None
-    entities = {one.finding.entity for items in item.judgement.fields.values() for one in items}
+    entities = {one.finding.entity for items in item.judgement.fields.values() for one in items if not one.dismissed}
     return NewEntry(
         record_id=record_id,
         source=item.record.source,
@@ -127,6 +158,23 @@ def new_entry(record_id: int, item: Scanned) -> NewEntry:
         level=item.judgement.risk.level,
         action=item.judgement.action,
     )
+
+
+def _dismissed(
+    reading: Reading, judgement: Judgement, false_alarms: Mapping[Identity, str], allow: AllowList
+) -> dict[str, list[JudgedFinding]]:
+    """Return the findings by field, marked with what sets them aside: a decision, else an entry of the allow-list."""
+    fields: dict[str, list[JudgedFinding]] = {}
+    for (name, items), stored in zip(judgement.fields.items(), reading.stored(judgement).fields.values(), strict=True):
+        allowed = {
+            id(one.finding): by_entry(one.entry.id) for one in allow.split([item.finding for item in items], reading.record, name)[1]
+        }
+        identities = [(name, item.line, item.finding.entity, item.finding.rule, item.finding.term) for item in stored]
+        fields[name] = [
+            replace(item, dismissed=false_alarms.get(identity, "") or allowed.get(id(item.finding), ""))
+            for item, identity in zip(items, identities, strict=True)
+        ]
+    return fields
 
 
 def _originals(reading: Reading, judgement: Judgement) -> dict[str, str]:

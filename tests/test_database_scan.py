@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from running import ENVIRONMENT
 from sqlalchemy import event, select
 
-from scanner import clock, database_scan
+from scanner import clock, record_scan
 from scanner.databases import NumberedLines, ReadSettings, TableRequest
 from scanner.errors import BusyError, InputError, SecretKeyError, StoreError
 from scanner.keys import SecretKey, pseudonym
@@ -134,7 +134,7 @@ def test_changed_new_and_deleted_rows_are_told_from_the_others(source, store, tm
 def test_new_rules_read_old_rows_again(source, store, tmp_path, monkeypatch, change):
     run_job(source.url, store, tmp_path / "out")
     if change == "rules":
-        monkeypatch.setattr(database_scan, "rules_digest", lambda: "0" * 16)
+        monkeypatch.setattr(record_scan, "rules_digest", lambda: "0" * 16)
         summary = run_job(source.url, store, tmp_path / "out")
     else:
         summary = run_job(source.url, store, tmp_path / "out", policy='[[rules]]\naction = "keep"')

@@ -181,7 +181,7 @@ def test_the_allow_list_of_the_policy(tmp_path):
     ("text", "reason"),
     [
         ("[defaults\n", "line 1: not valid TOML: Expected ']' at the end of a table declaration"),
-        ("[rule]\n", "line 1: unknown key 'rule'; did you mean 'rules'? allowed: allow, defaults, fields, retention, rules"),
+        ("[rule]\n", "line 1: unknown key 'rule'; did you mean 'rules'? allowed: allow, defaults, entry, fields, retention, review, rules"),
         ('[defaults]\nalert = "low"', "line 2: unknown key 'alert'; did you mean 'alert_level'? allowed: action, alert_level, purpose"),
         (
             '[defaults]\nalert_level = "hi"',

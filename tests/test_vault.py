@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -84,6 +86,8 @@ def test_more_than_one_batch(store):
     add_records(store, numbers)
     items = [new_entry(number, texts={"NOTE": str(number)}) for number in numbers]
     assert put(store, *items) == PutCounts(added=len(numbers))
+    assert put(store, *items) == PutCounts(unchanged=len(numbers))
+    items = [replace(item, texts={"NOTE": f"{item.record_id} bis"}) for item in items]
     assert put(store, *items) == PutCounts(replaced=len(numbers))
     listed, after = [], None
     with store.connect() as connection:
@@ -92,7 +96,7 @@ def test_more_than_one_batch(store):
             after = page[-1]
     assert sorted(entry.record_id for entry in listed) == list(numbers)
     vault = Vault(store, KEY)
-    assert [vault.texts(entry.id) for entry in listed[::97]] == [{"NOTE": str(entry.record_id)} for entry in listed[::97]]
+    assert [vault.texts(entry.id) for entry in listed[::97]] == [{"NOTE": f"{entry.record_id} bis"} for entry in listed[::97]]
 
 
 def test_a_held_entry_is_never_overwritten(store):

@@ -55,7 +55,7 @@ WORDS = frozenset(_STATUSES | _STATES | _DECISIONS | _CORRECTIONS | _ACCOUNT_CHA
 NAMES = frozenset({"job", "source", "table", "tables", "column", "columns"})
 """Details whose values are names that the operator chose."""
 
-Detail = str | int | float | bool | Sequence[str]
+Detail = str | int | float | bool | Sequence[str] | Sequence[int]
 
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,31}")
 _ID = re.compile(r"[0-9a-f]{8,64}")  # shorter ones could be words: "decede"
@@ -77,6 +77,8 @@ def _checked(name: str, value: Detail, digest: Callable[[str], str]) -> Detail:
     if not _KEY.fullmatch(name):
         raise ValueError("the name of a detail of the audit log has letters, digits and _ only")
     if isinstance(value, list | tuple):
+        if all(isinstance(item, int) for item in value):
+            return value
         return [_checked_text(name, item, digest) for item in value]
     if isinstance(value, int) or (isinstance(value, float) and math.isfinite(value)):
         return value

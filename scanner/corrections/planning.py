@@ -13,23 +13,23 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from recognizers.finding import Finding
 from scanner.audit import AuditLog
 from scanner.clock import utc_now
 from scanner.corrections.digests import TextDigests
 from scanner.corrections.layout import RecordLayout, record_layout
 from scanner.corrections.ledger import Change, PlanRow, add_changes, add_plan, unsettled_plans
 from scanner.corrections.plan_files import PlanFolder, new_plan_folder
+from scanner.corrections.stored import stored_decisions, stored_findings
 from scanner.corrections.treatment import Corrector, Decision, NewText, StoredFinding
 from scanner.errors import InputError
 from scanner.keys import SecretKey
-from scanner.memos import Place
 from scanner.redaction import Redactor
 from scanner.sources.base import Problem
 from scanner.store.engine import Store
 from scanner.store.lock import job_lock
-from scanner.store.schema import coverage, decisions, findings, jobs, records, runs, source_tables, vault
+from scanner.store.schema import coverage, jobs, records, runs, source_tables, vault
 from scanner.vault import Vault
+from scanner.vault.wordings import wordings_in_force
 
 _PAGE = 500
 
@@ -104,7 +104,7 @@ def make_plan(store: Store, key: SecretKey, settings: PlanSettings) -> Planned:
         add_plan(connection, row, job_id)
         planned.half_done = unsettled_plans(connection, job_id)
         corrector = Corrector(settings.redactor, datetime.date.fromisoformat(now[:10]))
-        planner = _Planner(Vault(store, key), TextDigests(key), corrector, folder, planned, database)
+        planner = _Planner(Vault(store, key), key, TextDigests(key), corrector, folder, planned, database)
         for page in _pending(reading, job_id):
             planner.add_page(connection, page)
         rules = connection.scalar(select(runs.c.version).where(runs.c.job_id == job_id).order_by(runs.c.number.desc()).limit(1))
@@ -117,8 +117,16 @@ def make_plan(store: Store, key: SecretKey, settings: PlanSettings) -> Planned:
 
 class _Planner:
     def __init__(
-        self, vault: Vault, digests: TextDigests, corrector: Corrector, folder: PlanFolder, planned: Planned, database: str
+        self,
+        vault: Vault,
+        key: SecretKey,
+        digests: TextDigests,
+        corrector: Corrector,
+        folder: PlanFolder,
+        planned: Planned,
+        database: str,
     ) -> None:
+        self._key = key
         self._database = database
         self._vault = vault
         self._digests = digests
@@ -128,16 +136,19 @@ class _Planner:
 
     def add_page(self, connection: Connection, page: Sequence[Any]) -> None:
         """Add the corrections of the entries ``page``, rows of :func:`_pending`."""
-        found = _findings(connection, [row.record_id for row in page])
-        decided = _decisions(connection, [row.record_id for row in page])
+        found = stored_findings(connection, [row.record_id for row in page])
+        decided = stored_decisions(connection, [row.record_id for row in page])
         changes: list[Change] = []
+        written = wordings_in_force(connection, [row.id for row in page], self._key)
         for row in page:
             taken = [decision for at, decision in decided[row.record_id] if at >= row.changed]
             self._planned.old_decisions += len(decided[row.record_id]) - len(taken)
-            changes += self._changes(connection, row, found[row.record_id], taken)
+            changes += self._changes(connection, row, found[row.record_id], taken, written.get(row.id, {}))
         add_changes(connection, changes)
 
-    def _changes(self, connection: Connection, row: Any, found: Sequence[StoredFinding], taken: Sequence[Decision]) -> list[Change]:
+    def _changes(
+        self, connection: Connection, row: Any, found: Sequence[StoredFinding], taken: Sequence[Decision], written: Mapping[str, str]
+    ) -> list[Change]:
         if reason := _refusal(row, found, self._database):
             self._planned.refused[reason].append(row.id)
             return []
@@ -149,7 +160,8 @@ class _Planner:
         fields = {item.field for item in found}
         layout = record_layout(json.loads(row.key_columns), json.loads(row.key_values), json.loads(row.text_columns), texts, fields)
         try:
-            new_texts = self._corrector.new_texts(texts, layout.groups, row.action, found, taken, row.id)
+            standing = [item for item in found if not item.dismissed]
+            new_texts = self._corrector.new_texts(texts, layout.groups, row.record_action, standing, taken, row.id, written)
         except ValueError:
             self._planned.refused["scan-first"].append(row.id)
             return []
@@ -216,26 +228,6 @@ def _pending(connection: Connection, job_id: int) -> Iterator[Sequence[Any]]:
     return connection.execution_options(yield_per=_PAGE).execute(query).partitions()
 
 
-def _findings(connection: Connection, record_ids: Sequence[int]) -> Mapping[int, list[StoredFinding]]:
-    found: dict[int, list[StoredFinding]] = defaultdict(list)
-    query = select(findings).where(findings.c.record_id.in_(record_ids)).order_by(findings.c.id)
-    for row in connection.execute(query):
-        finding = Finding(row.entity, row.start, row.end, row.score, row.rule, row.assertion, row.subject, term=row.term)
-        places = [Place(row.line or row.field, row.start, row.end)]
-        places += [Place(*place) for place in json.loads(row.continued or "[]")]
-        found[row.record_id].append(StoredFinding(finding, row.field, tuple(places), row.action))
-    return found
-
-
-def _decisions(connection: Connection, record_ids: Sequence[int]) -> Mapping[int, list[tuple[str, Decision]]]:
-    """Return the decisions on records with the time at which each was taken, in the order in which they were."""
-    taken: dict[int, list[tuple[str, Decision]]] = defaultdict(list)
-    query = select(decisions).where(decisions.c.record_id.in_(record_ids)).order_by(decisions.c.id)
-    for row in connection.execute(query):
-        taken[row.record_id].append((row.at, Decision(row.field, row.entity, row.decision)))
-    return taken
-
-
 def _refusal(row: Any, found: Sequence[StoredFinding], database: str) -> str:
     """Return why an entry cannot be planned for ``database``, ``""`` when it can."""
     if row.database != database:
@@ -245,6 +237,8 @@ def _refusal(row: Any, found: Sequence[StoredFinding], database: str) -> str:
     if row.problem == Problem.UNDECODABLE:
         return "undecodable"
     entities = sorted({item.finding.entity for item in found})
-    if not row.version or not row.key_values or row.action != row.record_action or json.loads(row.entities) != entities:
+    standing = sorted({item.finding.entity for item in found if not item.dismissed})
+    another = row.action != row.record_action and entities == standing and not any(item.dismissed for item in found)
+    if not row.version or not row.key_values or another or json.loads(row.entities) not in (entities, standing):
         return "scan-first"
     return ""

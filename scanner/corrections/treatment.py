@@ -8,13 +8,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
+from types import MappingProxyType
 from typing import Literal
 
 from recognizers.finding import Finding
 from scanner.memos import LineGroup, Place, read_memo
 from scanner.memos.reading import Reading, read_record
 from scanner.records import NO_ROW, Record
-from scanner.redaction import Redactor
+from scanner.redaction import Redacted, RedactedSpan, Redactor
 
 Treatment = Literal["redact", "quarantine", "erase"]
 """Findings replaced; whole text replaced; whole text replaced and its sealed original destroyed."""
@@ -27,12 +28,16 @@ _SHORTEST_RTF = r"{\rtf1\ansi x}"
 
 @dataclass(frozen=True, slots=True)
 class StoredFinding:
-    """A finding in ``field`` and what the policy makes of it. ``places`` are the parts of cells that it covers, one but in lines."""
+    """A finding in ``field``, what the policy makes of it, and whether people set it aside.
+
+    ``places`` are the parts of cells that it covers, one but in lines.
+    """
 
     finding: Finding
     field: str
     places: tuple[Place, ...]
     action: str
+    dismissed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +74,14 @@ class Corrector:
         findings: Sequence[StoredFinding],
         decisions: Sequence[Decision],
         reference: str,
+        written: Mapping[str, str] = MappingProxyType({}),
     ) -> list[NewText]:
         """Return the cells of ``texts`` that change; ``groups`` are those that are lines of one text.
 
         ``action`` is what the policy asks for the record. Of several ``decisions`` on the same thing, given in the order in which they were
         taken, the last counts: one on a whole field or record decides on the treatment, any on the findings that it covers. To erase one
-        entity is to redact it. Raises :class:`ValueError` when a finding to redact stands in none of the texts, or outside them.
+        entity is to redact it. ``written`` are texts that people wrote, by field, which win over redaction. Raises :class:`ValueError` when
+        a finding to redact stands in none of the texts, or outside them.
         """
         reading = read_record(Record(id="", row=NO_ROW, source="", texts=texts), groups)
         standing = [item for item in findings if _last(decisions, item.field, item.finding.entity) not in _DISMISSED]
@@ -91,7 +98,12 @@ class Corrector:
                 continue
             concerned = [item for item in (to_redact if treatment == "redact" else findings) if item.field == field]
             cells = reading.cells_of(field)
-            new = self._redacted(reading, field, concerned) if treatment == "redact" else self._marked(cells, treatment, reference)
+            if treatment == "redact" and field in written:
+                new = reading.rewritten(field, _replaced(reading.record.texts[field], written[field]))
+            elif treatment == "redact":
+                new = self._redacted(reading, field, concerned)
+            else:
+                new = self._marked(cells, treatment, reference)
             entities = tuple(sorted({item.finding.entity for item in concerned}))
             changed += [NewText(cell, treatment, new[cell], entities) for cell in cells if new.get(cell, cells[cell]) != cells[cell]]
         return changed
@@ -115,6 +127,11 @@ class Corrector:
         mark = _marks()[treatment].format(date=self._day, reference=reference)
         is_rtf = text.lstrip("\ufeff \t\r\n").startswith(_RTF)
         return read_memo(_SHORTEST_RTF).replace([(0, 1, mark)]) if is_rtf else mark
+
+
+def _replaced(text: str, written: str) -> Redacted:
+    """Return ``written`` in place of all of ``text``, as a redaction of it."""
+    return Redacted(written, (RedactedSpan("", "", 0, len(text), 0, len(written)),))
 
 
 def _treatment(action: str, decision: str, anything_to_correct: bool) -> Treatment | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, ForeignKey, Integer, LargeBinary, String, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Integer, LargeBinary, String, Table, Text
 
 from scanner.store.metadata import Hex, Time, metadata
 
@@ -16,12 +16,19 @@ accounts = Table(
     Column("every_site", Boolean, nullable=False, default=False),  # else the sites of account_sites, and no other
     Column("password", Text, nullable=False),  # argon2id, in the form of the PHC string
     Column("totp", LargeBinary),  # the secret of the second factor, sealed under the master key; null: none
+    Column("totp_step", BigInteger),  # the time step of the code that was taken last, none twice; null until the first: not in use yet
     Column("must_change", Boolean, nullable=False, default=True),  # the password was given by somebody else
-    Column("failures", Integer, nullable=False, default=0),  # wrong passwords in a row
-    Column("locked_until", Time),
     Column("disabled", Time),
     Column("created", Time, nullable=False),
     Column("changed", Time, nullable=False),
+)
+
+sign_in_failures = Table(
+    "sign_in_failures",
+    metadata,
+    Column("login", Hex, primary_key=True),  # keyed digest: what people type there need not be a login, and unknown ones count as well
+    Column("failures", Integer, nullable=False),  # in a row
+    Column("last", Time, nullable=False),
 )
 
 account_sites = Table(
@@ -36,7 +43,7 @@ sessions = Table(
     metadata,
     Column("digest", LargeBinary(32), primary_key=True),  # SHA-256 of the token, which only the browser has
     Column("account_id", ForeignKey("accounts.id", ondelete="CASCADE"), nullable=False, index=True),
-    Column("second_factor", Boolean, nullable=False, default=False),  # passed, or none is asked
+    Column("second_factor", Boolean, nullable=False, default=False),  # passed
     Column("created", Time, nullable=False),
     Column("seen", Time, nullable=False),
     Column("expires", Time, nullable=False),

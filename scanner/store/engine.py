@@ -19,7 +19,7 @@ from scanner.store.lock import migration_lock
 
 PASSWORD_VARIABLE = "VIGIE_STATE_PASSWORD"
 VERSION_TABLE = "vigie_version"
-HEAD = "0002"
+HEAD = "0003"
 """The newest revision in ``migrations/versions``; a test holds the two together."""
 
 _SQLITE_HEADER = b"SQLite format 3\x00"

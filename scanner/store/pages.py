@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 import operator
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, insert, select, update
 
@@ -17,12 +16,11 @@ from scanner.records import Record
 from scanner.store.bulk import Row, run_many
 from scanner.store.runs import Run
 from scanner.store.schema import findings, records, runs
+from scanner.store.standing import IDENTITY, Before, known_before, overtake, review_columns
+from scanner.store.topics import refresh_topics
 
 _BATCH = 5_000
 _UPDATE = update(records).where(records.c.id == bindparam("known_id"))
-
-# What makes a finding the same one in the next run: not its place, which moves when words are added before it.
-_IDENTITY = ("field", "line", "entity", "rule", "term")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,16 +81,24 @@ def save_scanned(
 
     Returns the ids, by sort key, of those that were known or have findings.
     """
-    rows = [{"table_id": table_id, "version": version, "run": run.number, **_record_row(item)} for item in scanned]
-    changed = [{"known_id": known[row["key"]].id, **row} for row in rows if row["key"] in known]
+    before = known_before(connection, [known[item.key].id for item in scanned if item.key in known])
+    pages = [_saved(item, before.get(known[item.key].id) if item.key in known else None, run) for item in scanned]
+    common = {"table_id": table_id, "version": version, "run": run.number}
+    changed = [{"known_id": known[one.key].id, **common, **one.row} for one in pages if one.key in known]
     run_many(connection, _UPDATE, changed)
-    run_many(connection, insert(records), [row for row in rows if row["key"] not in known])
+    run_many(connection, insert(records), [{**common, **one.row} for one in pages if one.key not in known])
     ids = {row["key"]: row["known_id"] for row in changed}
-    if wanted := [item.key for item in scanned if item.judgement and item.key not in ids]:
+    if wanted := [one.key for one in pages if one.found and one.key not in ids]:
         added = select(records.c.key, records.c.id).where(records.c.table_id == table_id, records.c.key.in_(wanted))
         ids |= {key: record_id for key, record_id in connection.execute(added)}  # noqa: C416
-    new, gone = _replace_findings(connection, run, scanned, ids, {record.id for record in known.values()})
-    _add_to_comparison(connection, run, new, gone)
+    if before:
+        connection.execute(delete(findings).where(findings.c.record_id.in_(before)))
+    run_many(connection, insert(findings), [{"record_id": ids[one.key], **row} for one in pages for row in one.found])
+    overtaken = {ids[one.key]: one.row["digest"] for one in pages if one.key in known and not one.holds}
+    new_cells = [record_id for record_id, digest in overtaken.items() if before[record_id].row.digest != digest]
+    overtake(connection, list(overtaken), new_cells, run.id)
+    refresh_topics(connection, list(ids.values()))
+    _add_to_comparison(connection, run, sum(one.new for one in pages), sum(one.gone for one in pages))
     return ids
 
 
@@ -139,43 +145,38 @@ def _storable(text: str) -> str:
     return text.replace("\x00", "\ufffd")
 
 
-def _replace_findings(
-    connection: Connection, run: Run, scanned: Sequence[Scanned], ids: Mapping[str, int], known: Collection[int]
-) -> tuple[int, int]:
-    """Replace the findings of the records scanned; return how many are new and how many are gone."""
-    again = [ids[item.key] for item in scanned if ids.get(item.key) in known]
-    before: dict[int, Counter[tuple[Any, ...]]] = defaultdict(Counter)
-    first_runs: dict[tuple[Any, ...], int] = {}
-    if again:
-        columns = [findings.c[name] for name in ("record_id", *_IDENTITY, "first_run")]
-        for known_finding in connection.execute(select(*columns).where(findings.c.record_id.in_(again))):
-            record_id, *words, first = known_finding
-            identity = tuple(words)
-            before[record_id][identity] += 1
-            first_runs[(record_id, *identity)] = first
-        connection.execute(delete(findings).where(findings.c.record_id.in_(again)))
-    rows: list[Row] = []
+@dataclass(frozen=True, slots=True)
+class _Saved:
+    """The columns of a record, its findings, how many of them are new and how many are gone, and whether what people decided holds."""
+
+    key: str
+    row: Row
+    found: Sequence[Row]
+    new: int
+    gone: int
+    holds: bool
+
+
+def _saved(item: Scanned, before: Before | None, run: Run) -> _Saved:
+    left = Counter(before.findings) if before else Counter()
+    found: list[Row] = []
     new = 0
-    for item in scanned:
-        if item.judgement is None:
-            continue
-        record_id = ids[item.key]
-        left = before[record_id] if record_id in before else Counter()
-        for row in _finding_rows(item.judgement):
-            identity = tuple([row[name] for name in _IDENTITY])
-            stays = left[identity] > 0
-            left[identity] -= stays
-            new += not stays
-            rows.append({"record_id": record_id, "first_run": first_runs[(record_id, *identity)] if stays else run.number, **row})
-    run_many(connection, insert(findings), rows)
-    return new, sum(left.total() for left in before.values())
+    for row in _finding_rows(item.judgement) if item.judgement else ():
+        identity = tuple([row[name] for name in IDENTITY])
+        stays = left[identity] > 0
+        left[identity] -= stays
+        new += not stays
+        found.append({"first_run": before.first_runs[identity] if before and stays else run.number, **row})
+    row = _record_row(item)
+    review, holds = review_columns(before, row, found, run.started)
+    return _Saved(item.key, {**row, **review}, found, new, left.total(), holds)
 
 
 def _finding_rows(judgement: Judgement) -> Iterator[Row]:
     for name, judged in judgement.fields.items():
         for one in judged:
             continued = json.dumps(one.continued) if one.continued else ""
-            yield {"field": name, "line": one.line, "continued": continued, **finding_facts(one)}
+            yield {"field": name, "line": one.line, "continued": continued, "dismissed": one.dismissed or None, **finding_facts(one)}
 
 
 def _add_to_comparison(connection: Connection, run: Run, new: int, gone: int) -> None:

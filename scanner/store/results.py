@@ -30,13 +30,13 @@ _CHUNK = 2_000
 
 
 def judged_records(connection: Connection, table_ids: Sequence[int]) -> Iterator[tuple[Record, Judgement]]:
-    """Yield every record of the tables that has findings, in order of table name and key, with what was made of it."""
+    """Yield every record of the tables that has findings which stand, in order of table name and key, with what was made of it."""
     columns = [column.label(f"record_{column.name}") for column in records.c]
     query = (
         select(source_tables.c.name.label("table_name"), *columns, findings)
         .join_from(findings, records, findings.c.record_id == records.c.id)
         .join(source_tables, records.c.table_id == source_tables.c.id)
-        .where(records.c.table_id.in_(table_ids))
+        .where(records.c.table_id.in_(table_ids), findings.c.dismissed.is_(None))
         .order_by(source_tables.c.name, records.c.key, findings.c.id)
     )
     rows: Iterable[Any] = connection.execution_options(yield_per=_CHUNK).execute(query)

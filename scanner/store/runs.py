@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -77,12 +77,21 @@ def comparison(connection: Connection, run: Run, findings: int) -> dict[str, Any
     return {"previous_run": previous, "new": new, "gone": gone, "unchanged": findings - new}
 
 
-def table_id_of(connection: Connection, run: Run, database: str, name: str, key_columns: Sequence[str], text_columns: Sequence[str]) -> int:
-    """Return the id of the table ``name`` of the job, in the database of that name, entered when new.
+def table_id_of(
+    connection: Connection,
+    run: Run,
+    database: str,
+    name: str,
+    key_columns: Sequence[str],
+    text_columns: Sequence[str],
+    purposes: Mapping[str, str],
+) -> int:
+    """Return the id of the table ``name`` of the job, in the database of that name, entered when new. ``purposes`` are those of its fields.
 
     A table whose key has changed since ``run`` began is read from its beginning.
     """
     columns = {"database": database, "key_columns": json.dumps(key_columns), "text_columns": json.dumps(text_columns)}
+    columns["purposes"] = json.dumps(purposes)
     table_id = _row_id(connection, source_tables, job_id=run.job_id, name=name, **columns)
     before = connection.execute(select(source_tables.c.key_columns).where(source_tables.c.id == table_id)).scalar_one()
     if before != columns["key_columns"]:

@@ -46,6 +46,7 @@ source_tables = Table(
     Column("name", Text, nullable=False),  # schema.table, or the name of an export
     Column("key_columns", Text, nullable=False),  # JSON list
     Column("text_columns", Text, nullable=False),  # JSON list
+    Column("purposes", Text, nullable=False, default="{}"),  # JSON object: field to purpose, as the last run weighed it
     UniqueConstraint("job_id", "name"),
 )
 
@@ -84,10 +85,27 @@ records = Table(
     Column("level", String(8), nullable=False, default="none"),
     Column("risk", Integer, nullable=False, default=0),
     Column("action", String(12), nullable=False, default="keep"),
-    Column("allowed", Integer, nullable=False, default=0),  # findings that the allow-list set aside
+    Column("allowed", Integer, nullable=False, default=0),  # findings that the policy's allow-list set aside
+    Column("state", String(12)),  # of its review: open, proposed, decided, corrected; null where there is nothing to review
+    Column("decision", String(12), nullable=False, default=""),  # by which it was decided: that of decisions, or allowed
+    Column("newest", Integer, nullable=False, default=0),  # number of the run that found the newest of its findings first
+    Column("opened", Time),  # since when it has been open
     UniqueConstraint("table_id", "key"),
     Index("ix_records_table_id_risk", "table_id", "risk"),
 )
+
+_TO_REVIEW = records.c.state.is_not(None)
+for _columns in (
+    ("state", "risk", "date", "id"),
+    ("site", "state", "risk", "date", "id"),
+    ("state", "date"),
+    ("table_id", "state", "newest"),
+    ("state", "opened", "site"),
+    ("tenant",),
+    ("record",),
+):
+    # few records have findings: the others are in none of these, and cost nothing
+    Index(None, *(records.c[name] for name in _columns), sqlite_where=_TO_REVIEW, postgresql_where=_TO_REVIEW)
 
 findings = Table(
     "findings",
@@ -108,7 +126,9 @@ findings = Table(
     Column("severity", Integer, nullable=False),
     Column("action", String(12), nullable=False),
     Column("first_run", Integer, nullable=False),  # number of the run that found it first
+    Column("dismissed", String(24)),  # null while it stands; else by what: scanner/store/dismissal.py
 )
+Index(None, findings.c.dismissed, sqlite_where=findings.c.dismissed.is_not(None), postgresql_where=findings.c.dismissed.is_not(None))
 
 decisions = Table(
     "decisions",
@@ -117,10 +137,17 @@ decisions = Table(
     Column("record_id", ForeignKey("records.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("field", Text, nullable=False, default=""),  # "": the whole record
     Column("entity", String(32), nullable=False, default=""),  # "": every entity
+    Column("rule", Text, nullable=False, default=""),  # "": every rule
+    Column("term", Text, nullable=False, default=""),  # "": every term
     Column("decision", String(16), nullable=False),  # false_alarm, redact, erase, release
     Column("who", Text, nullable=False),
     Column("at", Time, nullable=False),
     Column("why", Text, nullable=False, default=""),
+    Column("confirmed_by", Text, nullable=False, default=""),  # the second person
+    Column("ended", Time),  # null while it holds
+    Column("how_ended", String(12), nullable=False, default=""),  # undone, overtaken
+    Column("ended_by", Text, nullable=False, default=""),
+    Column("ended_why", Text, nullable=False, default=""),
 )
 
 vault = Table(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scanner.store import account_tables, schema
+from scanner.store import account_tables, review_tables, schema
 from scanner.store.metadata import metadata
 
-__all__ = ["account_tables", "metadata", "schema"]
+__all__ = ["account_tables", "metadata", "review_tables", "schema"]

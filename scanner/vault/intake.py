@@ -16,7 +16,7 @@ from scanner.keys import SecretKey
 from scanner.store.schema import vault
 from scanner.vault.entries import BATCH, CLEAR, NewEntry, log_event
 from scanner.vault.sealing import open_texts, seal_texts
-from scanner.vault.states import erase_entries
+from scanner.vault.states import drop_wordings, erase_entries
 
 ID_BYTES = 8
 OVERTAKEN = "the source or the rules changed"
@@ -49,8 +49,8 @@ class _Writes:
 def put_entries(connection: Connection, items: Sequence[NewEntry], key: SecretKey, *, who: str, now: str) -> PutCounts:
     """Seal ``items``, one a record: each takes the place of the record's pending entry, or becomes a new one.
 
-    A held entry is never overwritten. Nothing is put where the same original is held already, or was released with at least the same
-    entities: somebody has decided on it.
+    A held entry is never overwritten. Nothing is put where the same original waits or is held already, or was released with at least the
+    same entities: somebody has decided on it, or may be about to.
     """
     writes = _Writes()
     for at in range(0, len(items), BATCH):
@@ -90,6 +90,10 @@ def _put(connection: Connection, item: NewEntry, known: Sequence[RowMapping], wr
         writes.unchanged += 1
         writes.overtaken += [row["id"] for row in pending]
         return
+    if pending and pending[0]["action"] == item.action and _keeps(connection, pending[0], item, key):
+        writes.unchanged += 1
+        writes.overtaken += [row["id"] for row in pending[1:]]
+        return
     clear = {
         "source": item.source,
         "record": item.record,
@@ -109,8 +113,11 @@ def _put(connection: Connection, item: NewEntry, known: Sequence[RowMapping], wr
 
 
 def _keeps(connection: Connection, row: RowMapping, item: NewEntry, key: SecretKey) -> bool:
-    """Tell whether the held or released entry ``row`` keeps the same original as ``item``."""
-    if row["state"] == "released" and not set(item.entities) <= set(json.loads(row["entities"])):
+    """Tell whether the entry ``row`` keeps the same original as ``item``."""
+    entities = json.loads(row["entities"])
+    if row["state"] == "released" and not set(item.entities) <= set(entities):
+        return False
+    if row["state"] == "pending" and not row["held"] and (list(item.entities), item.level) != (entities, row["level"]):
         return False
     whole = connection.execute(select(vault).where(vault.c.id == row["id"])).mappings().one()
     try:
@@ -127,5 +134,6 @@ def _write(connection: Connection, writes: _Writes, who: str, now: str) -> None:
         values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in _REPLACED}
         rows = [{"entry_id": row["id"], **{f"new_{name}": row[name] for name in _REPLACED}} for row in writes.replaced]
         connection.execute(update(vault).where(vault.c.id == bindparam("entry_id")).values(values), rows)
+        drop_wordings(connection, [row["id"] for row in writes.replaced])
         log_event(connection, [row["id"] for row in writes.replaced], "replaced", who=who, why="", now=now)
     erase_entries(connection, writes.overtaken, who=who, why=OVERTAKEN, now=now)

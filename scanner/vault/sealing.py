@@ -46,6 +46,27 @@ def open_texts(row: RowMapping, key: SecretKey) -> dict[str, str]:
     return texts
 
 
+def seal_wording(row: RowMapping, wording_id: str, text: str, key: SecretKey) -> dict[str, bytes]:
+    """Return the columns ``nonce`` and ``sealed`` of a wording for the entry ``row``, under the key of that entry.
+
+    Raises :class:`InputError` when the entry was altered, :class:`SecretKeyError` when it was sealed with another key.
+    """
+    try:
+        data_key, nonce = _unwrap(row, key), new_nonce()
+    except (BrokenSealError, TypeError):
+        raise InputError(f"entry {row['id']} was altered, damaged or erased: nothing can be written for it") from None
+    return {"nonce": nonce, "sealed": seal(data_key, nonce, text.encode("utf-8", "surrogatepass"), _wording_bound(row["id"], wording_id))}
+
+
+def open_wording(row: RowMapping, wording: RowMapping, key: SecretKey) -> str:
+    """Return the text of ``wording``, all columns of ``wordings``, which was written for the entry ``row``. Raises as the sealing does."""
+    try:
+        bound = _wording_bound(row["id"], wording["id"])
+        return unseal(_unwrap(row, key), wording["nonce"], wording["sealed"], bound).decode("utf-8", "surrogatepass")
+    except (BrokenSealError, TypeError):
+        raise InputError(f"wording {wording['id']} was altered or damaged: write it again") from None
+
+
 def rewrap(row: RowMapping, old: SecretKey, new: SecretKey) -> dict[str, Any]:
     """Return ``key_id`` and ``wrapped_key`` of the entry under ``new``. Raises :class:`BrokenSealError` when ``old`` does not unwrap it."""
     return {"key_id": new.id, "wrapped_key": _wrap(row["id"], _unwrap(row, old), new)}
@@ -66,6 +87,10 @@ def _unwrap(row: RowMapping, key: SecretKey) -> bytes:
 
 def _key_bound(entry_id: str, key: SecretKey) -> bytes:
     return json.dumps(["vault key", entry_id, key.id]).encode("ascii")
+
+
+def _wording_bound(entry_id: str, wording_id: str) -> bytes:
+    return json.dumps(["vault wording", entry_id, wording_id]).encode("ascii")
 
 
 def _bound(row: Mapping[str, Any] | RowMapping) -> bytes:

@@ -13,6 +13,7 @@ from scanner.clock import utc_now
 from scanner.errors import InputError, SecretKeyError
 from scanner.keys import SecretKey
 from scanner.retention import Retention
+from scanner.review.allow_rows import reseal_terms
 from scanner.store.engine import Store
 from scanner.store.schema import vault
 from scanner.vault import intake, purge, rotation, states
@@ -77,35 +78,39 @@ class Vault:
         if state == "erased" and connection is None:
             self.forget()
 
-    def decide(self, ids: Sequence[str], decision: states.Decision, *, who: str, why: str) -> list[str]:
+    def decide(
+        self, ids: Sequence[str], decision: states.Decision, *, who: str, why: str, connection: Connection | None = None, second: str = ""
+    ) -> list[str]:
         """Write a decision on entries down, all or none; return the ids whose state it changed at once.
 
-        See :func:`scanner.vault.states.decide`. Raises :class:`InputError` as :meth:`transition` does.
+        It is done within the transaction of ``connection`` when there is one, whose owner also writes it into the audit log; ``second`` is
+        the second person, who confirmed it. See :func:`scanner.vault.states.decide`. Raises :class:`InputError` as :meth:`transition` does.
         """
         _check_reason(why)
-        with self._store.begin() as connection:
-            changed = states.decide(connection, ids, decision, who=who, why=why, now=utc_now())
-            self._audit(who).add("decision-recorded", connection, entries=list(ids), decision=decision, settled=changed)
-        if decision == "erase" and changed:
+        with nullcontext(connection) if connection else self._store.begin() as connected:
+            changed = states.decide(connected, ids, decision, who=who, why=why, now=utc_now(), confirmed_by=second)
+            if connection is None:
+                self._audit(who).add("decision-recorded", connected, entries=list(ids), decision=decision, settled=changed)
+        if decision == "erase" and changed and connection is None:
             self.forget()
         return changed
 
-    def hold(self, ids: Sequence[str], *, who: str, why: str) -> None:
+    def hold(self, ids: Sequence[str], *, who: str, why: str, connection: Connection | None = None) -> None:
         """Put entries under legal hold for the reason ``why``: until :meth:`free`, nothing erases or overwrites them.
 
         Raises :class:`InputError` when ``why`` is blank, or an entry is unknown or erased.
         """
         _check_reason(why)
-        with self._store.begin() as connection:
-            states.hold(connection, ids, who=who, reason=why, now=utc_now())
-            self._audit(who).add("original-held", connection, entries=list(ids))
+        with nullcontext(connection) if connection else self._store.begin() as connected:
+            states.hold(connected, ids, who=who, reason=why, now=utc_now())
+            self._audit(who).add("original-held", connected, entries=list(ids))
 
-    def free(self, ids: Sequence[str], *, who: str, why: str) -> None:
+    def free(self, ids: Sequence[str], *, who: str, why: str, connection: Connection | None = None) -> None:
         """End the legal hold of entries. Raises :class:`InputError` when ``why`` is blank, or an entry is unknown or not held."""
         _check_reason(why)
-        with self._store.begin() as connection:
-            states.free(connection, ids, who=who, why=why, now=utc_now())
-            self._audit(who).add("original-freed", connection, entries=list(ids))
+        with nullcontext(connection) if connection else self._store.begin() as connected:
+            states.free(connected, ids, who=who, why=why, now=utc_now())
+            self._audit(who).add("original-freed", connected, entries=list(ids))
 
     def purge(self, retention: Retention, *, who: str, dry_run: bool = False) -> purge.PurgeCounts:
         """Erase what was decided on more than ``retention.vault_days`` ago and is not held; a dry run only counts.
@@ -131,7 +136,7 @@ class Vault:
         return replace(counts, erased=total)
 
     def rotate(self, new: SecretKey, *, who: str) -> rotation.RotationCounts:
-        """Wrap the keys of all entries under the master key ``new``.
+        """Wrap the keys of all entries under the master key ``new``, and seal the terms of the allow-list under it.
 
         A rotation that is stopped goes on where it was; until it is done, both keys are needed. Damaged entries stay as they are. Raises
         :class:`SecretKeyError` when ``new`` is the key in use.
@@ -144,6 +149,8 @@ class Vault:
             rotated += done
             if not done:  # else a scan may have put entries under the old key behind the pass
                 break
+        with self._store.begin() as connection:
+            reseal_terms(connection, self._key, new)
         self.forget()
         with self._store.connect() as connection:
             left = rotation.entries_by_key(connection)

@@ -20,14 +20,20 @@ def upgrade() -> None:
         sa.Column("every_site", sa.Boolean(), nullable=False),
         sa.Column("password", sa.Text(), nullable=False),
         sa.Column("totp", sa.LargeBinary(), nullable=True),
+        sa.Column("totp_step", sa.BigInteger(), nullable=True),
         sa.Column("must_change", sa.Boolean(), nullable=False),
-        sa.Column("failures", sa.Integer(), nullable=False),
-        sa.Column("locked_until", sa.String(length=32), nullable=True),
         sa.Column("disabled", sa.String(length=32), nullable=True),
         sa.Column("created", sa.String(length=32), nullable=False),
         sa.Column("changed", sa.String(length=32), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_accounts"),
         sa.UniqueConstraint("login", name="uq_accounts_login"),
+    )
+    op.create_table(
+        "sign_in_failures",
+        sa.Column("login", sa.String(length=32), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("last", sa.String(length=32), nullable=False),
+        sa.PrimaryKeyConstraint("login", name="pk_sign_in_failures"),
     )
     op.create_table(
         "account_sites",
@@ -64,5 +70,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Drop the tables."""
-    for table in ("api_keys", "sessions", "account_sites", "accounts"):
+    for table in ("api_keys", "sessions", "account_sites", "sign_in_failures", "accounts"):
         op.drop_table(table)
