@@ -29,6 +29,10 @@ class Perimeter:
         """Tell whether ``site`` lies within."""
         return self.sites is None or site in self.sites
 
+    def includes(self, other: Perimeter) -> bool:
+        """Tell whether every site of ``other`` lies within."""
+        return self.sites is None or (other.sites is not None and other.sites <= self.sites)
+
     def condition(self, column: ColumnElement[str]) -> ColumnElement[bool]:
         """Return what a query must ask of ``column``, which holds the site of its rows."""
         return true() if self.sites is None else column.in_(sorted(self.sites))

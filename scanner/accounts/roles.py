@@ -14,12 +14,13 @@ Permission = Literal["counts", "records", "reveal", "decide", "confirm", "allow"
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """A role: its key, its label in French, what it may do, and whether it must sign in with a second factor."""
+    """A role: its key, what it may do, whether it must sign in with a second factor, and in French its label and what it is for."""
 
     key: str
     label: str
     permissions: frozenset[str]
     second_factor: bool
+    description: str
 
 
 @cache
@@ -27,5 +28,6 @@ def roles() -> Mapping[str, Role]:
     """Return the roles by key, in the order of the file."""
     data = tomllib.loads(resources.files("scanner").joinpath("data/roles.toml").read_text(encoding="utf-8"))
     return {
-        key: Role(key, entry["label"], frozenset(entry["permissions"]), entry.get("second_factor", False)) for key, entry in data.items()
+        key: Role(key, one["label"], frozenset(one["permissions"]), one.get("second_factor", False), one["description"])
+        for key, one in data.items()
     }

@@ -78,12 +78,18 @@ def rotate_cli(
     by: ByOption = "",
     key_file: KeyFileOption = None,
 ) -> None:
-    """Put the originals under a new key. Stopped half-way, the same command goes on; until it is done, keep both keys."""
-    from scanner.keys import load_key
+    """Put the originals and the secrets of second factors under a new key.
 
-    new = load_key(new_key_file)
+    Stopped half-way, the same command goes on; until it is done, keep both keys.
+    """
+    from scanner.accounts.rotation import reseal_second_factors
+    from scanner.keys import load_key, load_own_key
+
+    new, old = load_key(new_key_file), load_own_key(key_file)
     with open_vault(store, key_file) as vault:
         counts = vault.rotate(new, who=acting(by))
+    with opened(store) as state:
+        reseal_second_factors(state, old, new)
     say(f"{counts.rotated} entries put under key {new.id}: give that key from now on; the next scan reads every row again")
     for entry_id in counts.damaged:
         warn(f"entry {entry_id} was altered or damaged and is still under the old key: keep that key, restore the entry from a backup")
