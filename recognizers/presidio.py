@@ -11,6 +11,7 @@ from presidio_analyzer import AnalysisExplanation, EntityRecognizer, RecognizerR
 from presidio_analyzer.nlp_engine import NlpArtifacts
 
 from recognizers.detector import Detector, default_detector
+from recognizers.explanation import recognizer_name, textual_explanation
 from recognizers.finding import Finding
 
 
@@ -39,7 +40,7 @@ class FrenchRemarkRecognizer(EntityRecognizer):
 
     def __init__(self, entity: str, finder: _LastText) -> None:
         self._finder = finder
-        super().__init__(supported_entities=[entity], name=f"Vigie{entity.title().replace('_', '')}Recognizer", supported_language="fr")
+        super().__init__(supported_entities=[entity], name=recognizer_name(entity), supported_language="fr")
 
     def load(self) -> None:
         """Nothing to load: the detector comes ready."""
@@ -53,7 +54,7 @@ class FrenchRemarkRecognizer(EntityRecognizer):
             recognizer=self.name,
             original_score=finding.score,
             pattern_name=finding.rule,
-            textual_explanation=f"assertion {finding.assertion}; subject {finding.subject}; cues {', '.join(finding.cues) or 'none'}",
+            textual_explanation=textual_explanation(finding),
         )
         metadata = {
             RecognizerResult.RECOGNIZER_NAME_KEY: self.name,

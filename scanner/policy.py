@@ -18,8 +18,10 @@ from typing import Literal, get_args
 from recognizers.finding import Finding
 from scanner.allowlist import AllowList, parse_allow_entries
 from scanner.config_file import Table, parse_toml, read_toml
+from scanner.entry_rules import EntryRules, parse_entry_rules
 from scanner.memos.line_columns import LineGroup
 from scanner.retention import Retention, parse_retention
+from scanner.review_rules import ReviewRules, parse_review
 from scanner.scoring import LEVELS, Level, at_least
 
 Action = Literal["keep", "warn", "redact", "quarantine"]
@@ -82,6 +84,8 @@ class Policy:
     action: Action = "keep"
     alert_level: Level = "low"
     retention: Retention = field(default_factory=Retention)
+    entry: EntryRules = field(default_factory=EntryRules)
+    review: ReviewRules = field(default_factory=ReviewRules)
     digest: str = ""
 
     def with_purposes(self, purposes: Mapping[str, str], lines: Iterable[LineGroup] = ()) -> Policy:
@@ -135,7 +139,7 @@ def load_policy(path: Path | None, entities: Collection[str], today: datetime.da
     :class:`scanner.errors.ConfigError` naming file, line, reason and allowed values when the file is malformed.
     """
     root = parse_toml(default_policy_text(), "policy_default.toml") if path is None else read_toml(path)
-    root.refuse_unknown(("defaults", "fields", "retention", "rules", "allow"))
+    root.refuse_unknown(("defaults", "fields", "entry", "retention", "review", "rules", "allow"))
     defaults, fields = root.table("defaults"), root.table("fields")
     defaults.refuse_unknown(("action", "purpose", "alert_level"))
     known = tuple(entities)
@@ -148,6 +152,8 @@ def load_policy(path: Path | None, entities: Collection[str], today: datetime.da
         action=defaults.choice("action", ACTIONS, "keep"),
         alert_level=defaults.choice("alert_level", LEVELS, "low"),
         retention=parse_retention(root.table("retention")),
+        entry=parse_entry_rules(root.table("entry")),
+        review=parse_review(root.table("review")),
         digest=hashlib.sha256(root.source.encode()).hexdigest(),
     )
 

@@ -143,7 +143,7 @@ class Redactor:
         return self._operations[name]
 
     def _operator(self, lead: Finding) -> OperatorConfig:
-        operator: type[OperatorConfig] = _presidio().OperatorConfig
+        operator: type[OperatorConfig] = presidio_anonymizer_package().OperatorConfig
         tag = self._tags.get(lead.entity, lead.entity)
         if self.mode == "mask":
             return operator("mask", {"masking_char": MASK, "chars_to_mask": sys.maxsize, "from_end": False})
@@ -178,7 +178,7 @@ def restore(text: str, key: SecretKey) -> str:
 
 
 @cache
-def _presidio() -> ModuleType:
+def presidio_anonymizer_package() -> ModuleType:
     """Return the package presidio_anonymizer.
 
     One of its operators imports presidio-analyzer, hence spaCy (a second), for an Azure service, and does without where that import fails.
@@ -198,7 +198,7 @@ def _presidio() -> ModuleType:
 
 @cache
 def _factory() -> OperatorsFactory:
-    factory: OperatorsFactory = _presidio().operators.OperatorsFactory()
+    factory: OperatorsFactory = presidio_anonymizer_package().operators.OperatorsFactory()
     return factory
 
 
@@ -207,7 +207,7 @@ def _operation(config: OperatorConfig) -> Callable[[str], str]:
 
     Runs are disjoint and sorted: ``AnonymizerEngine`` would copy, sort and merge them once more, at ten times the cost.
     """
-    operator = _factory().create_operator_class(config.operator_name, _presidio().operators.OperatorType.Anonymize)
+    operator = _factory().create_operator_class(config.operator_name, presidio_anonymizer_package().operators.OperatorType.Anonymize)
     operator.validate(config.params)
     return partial(operator.operate, params=config.params)
 

@@ -58,6 +58,10 @@ def test_the_commands_are_those_of_vigie():
         "vigie.service": [f"{SCAN} --metrics /var/lib/prometheus/node-exporter/vigie-night.prom --log-format json"],
         "cronjob.yaml": [f"{SCAN} --log-format json"],
         "Dockerfile": [SCAN, 'vigie check "Fuite réparée"'],
+        "vigie-serve.service": [
+            "vigie serve --port 8080 --state /var/lib/vigie/state.sqlite --policy /etc/vigie/policy.toml --origin https://ikos.example"
+            " --name vigie.example --name localhost --proxy 127.0.0.1 --log-format json"
+        ],
     }
     for command in itertools.chain(*commands.values()):
         assert parsed(command)
@@ -93,6 +97,30 @@ def test_the_service_reads_what_it_is_given_and_writes_two_folders():
         "TimeoutStopSec": ["2min"],
     }
     assert parsed(COMMAND.findall(FILES["vigie.service"])[0])["metrics"].parent == Path(*SERVICE["ReadWritePaths"])
+
+
+def test_the_service_of_screens_has_no_more_rights_and_comes_back():
+    serve = unit("vigie-serve.service")
+    own = ("Type", "LoadCredential", "Restart", "TimeoutStopSec", "IPAddressAllow", "WantedBy")
+    assert {name: serve.get(name) for name in own} == {
+        "Type": ["exec"],
+        "LoadCredential": ["vigie.key:/etc/vigie/vigie.key"],
+        "Restart": ["always"],
+        "TimeoutStopSec": ["15"],
+        "IPAddressAllow": ["localhost"],
+        "WantedBy": ["multi-user.target"],
+    }
+    only_scans = ("ReadWritePaths", "Nice", "IOSchedulingClass", "StandardOutput", "SuccessExitStatus", "TimeoutStartSec")
+    common = SERVICE.keys() - {*only_scans, *own, "Description", "ExecStart", "RestartSec"}
+    assert {name: serve.get(name) for name in common} == {name: SERVICE[name] for name in common}
+
+
+def test_the_proxy_says_who_calls_and_logs_no_query():
+    settings = dict(line.strip().rstrip(";").split(None, 1) for line in FILES["nginx.conf"].splitlines() if line.strip().endswith(";"))
+    assert settings["server"] == f"127.0.0.1:{parsed(COMMAND.findall(FILES['vigie-serve.service'])[0])['port']}"
+    assert "proxy_set_header X-Forwarded-For $remote_addr;" in FILES["nginx.conf"]
+    assert settings["log_format"] == "vigie '$time_iso8601 $request_method $uri $status $request_time'"
+    assert settings["access_log"].endswith(" vigie")
 
 
 def test_the_timer_starts_it_every_night():

@@ -6,6 +6,7 @@ Exit codes: 0 nothing at or above the threshold, 1 findings, 2 usage or input er
 from __future__ import annotations
 
 import io
+import os
 import sys
 import traceback
 from pathlib import Path
@@ -16,6 +17,8 @@ from typer.core import TyperGroup
 
 from recognizers.errors import LexiconError
 from scanner.cli import (
+    account,
+    apikey,
     audit,
     check,
     corrections,
@@ -30,6 +33,7 @@ from scanner.cli import (
     redact,
     report,
     scan,
+    serve,
     spark,
 )
 from scanner.cli.console import warn
@@ -57,14 +61,17 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (scan, check, explain, redact, discover, corrections, report, evaluate, entities, init, keygen, purge, spark):
+for command in (scan, check, explain, redact, discover, corrections, report, evaluate, entities, init, keygen, purge, spark, serve):
     command.register(app)
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(audit.app, name="audit")
+app.add_typer(apikey.app, name="apikey")
+app.add_typer(account.app, name="account")
 
 
 def main() -> None:
     """Run the command line; an error becomes one clear line and exit code 2, never a traceback, which could show a comment."""
+    _open_closed_streams()
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # a terminal that lacks a character must not stop a command
     try:
@@ -77,3 +84,10 @@ def main() -> None:
         place = traceback.extract_tb(error.__traceback__)[-1]
         warn(f"internal error, please report it: {type(error).__name__} at {Path(place.filename).name}, line {place.lineno}")
     sys.exit(ExitCode.ERROR)
+
+
+def _open_closed_streams() -> None:
+    """Give a standard stream that was closed (``2>&-``) a place to go: else the next file opened would take its number, and its output."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 - open to the end

@@ -14,6 +14,7 @@ PolicyOption = Annotated[Path | None, typer.Option("--policy", help="Policy file
 KeyFileOption = Annotated[
     Path | None, typer.Option("--key-file", help="File that holds the secret key; else VIGIE_KEY, VIGIE_KEY_FILE or your own default key.")
 ]
+StateOption = Annotated[str, typer.Option("--state", help="State store: a file, or postgresql://USER@HOST/DATABASE.")]
 FieldOption = Annotated[str, typer.Option("--field", help="Name of the field the text stands in; the policy knows its purpose.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of text for people.")]
 TextArgument = Annotated[

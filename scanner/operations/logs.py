@@ -25,7 +25,7 @@ OURS = ("scanner", "recognizers", "vigie")
 """The loggers, with all below them, whose messages are our own."""
 FACTS = frozenset({
     "run", "job", "table", "status", "error", "seconds", "rows", "rows_read", "rows_scanned", "rows_skipped", "rows_not_scanned",
-    "findings", "alerts", "new", "gone", "unchanged",
+    "findings", "alerts", "new", "gone", "unchanged", "method", "route",
 })  # fmt: skip
 """What an event may tell besides its name. Anything else is a mistake, so that no text slips in."""
 

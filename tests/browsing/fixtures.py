@@ -44,10 +44,13 @@ def running_service(settings: ServiceSettings) -> Iterator[str]:
     """Run a service in a thread of this process; yield its address."""
     import uvicorn
 
+    from scanner.service.head_limit import HeadLimit
+
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    server = uvicorn.Server(uvicorn.Config(create_app(settings), host="127.0.0.1", port=port, log_level="error", server_header=False))
+    app = create_app(settings)
+    server = uvicorn.Server(uvicorn.Config(app, http=HeadLimit, host="127.0.0.1", port=port, log_level="error", server_header=False))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     deadline = time.monotonic() + _START_SECONDS

@@ -1,0 +1,23 @@
+"""vigie.js, the component of data-entry screens: one script, kept in parts that do one thing each."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from pathlib import Path
+
+_PARTS = ("settings", "style", "passages", "service", "underlines", "panel", "field", "forms", "attaching", "element", "start")
+_FOLDER = Path(__file__).parent / "static" / "vigie"
+
+
+@cache
+def component_script() -> str:
+    """Return the script. Its parts share one scope that the page does not see; a page that loads it twice runs it once."""
+    parts = "\n".join((_FOLDER / f"{part}.js").read_text(encoding="utf-8") for part in _PARTS)
+    return f'"use strict";\nif (!window.Vigie) {{\n{parts}}}\n'
+
+
+@cache
+def component_tag() -> str:
+    """Return what tells one version of the script from another, as an ``ETag``."""
+    return f'"{hashlib.sha256(component_script().encode()).hexdigest()[:32]}"'
