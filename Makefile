@@ -59,6 +59,9 @@ evaluate: $(READY) ## measure the detection: all labelled comments, then the aut
 bench: $(READY) ## measure the speed against stock Presidio in one run; writes tests/bench/RESULTS.md
 	PYTHONPATH=tests $(BIN)/python -m bench
 
+load: $(READY) ## measure the latency of the service at rising load; writes tests/load/RESULTS.md
+	@PYTHONPATH=tests $(BIN)/python -m load
+
 lock: $(READY) ## write requirements.lock from what is installed
 	$(BIN)/python -m pip freeze --exclude-editable > requirements.lock
 
@@ -66,4 +69,4 @@ clean: ## remove the virtual environment, caches and outputs
 	rm -rf $(VENV) $(OUT) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help setup scan test servers lint type evaluate bench lock clean
+.PHONY: help setup scan test servers lint type evaluate bench load lock clean
