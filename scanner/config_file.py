@@ -127,6 +127,8 @@ def parse_toml(source: str, name: str) -> Table:
         at = re.match(r"line (\d+)", position)
         line = at.group(1) if at else source.count("\n") + 1
         raise ConfigError(f"{name}, line {line}: not valid TOML: {reason}") from None
+    except RecursionError:
+        raise ConfigError(f"{name}: not valid TOML: brackets within brackets, too many to be read") from None
 
 
 def _allowed(value: str, allowed: Collection[str]) -> str:

@@ -41,7 +41,7 @@ from scanner.store.pages import Known, Scanned, delete_records, known_records, m
 from scanner.store.results import statistics_of
 from scanner.store.runs import Coverage, Run, begin_run, comparison, end_run, load_coverage, save_coverage, table_id_of
 from scanner.store.standing import false_alarms
-from scanner.store.tallies import write_tallies
+from scanner.store.tallies import counted, write_tallies
 from scanner.summary import RunFacts, Status, summary_of, write_summary
 from scanner.vault import Vault
 from scanner.workers import DetectionPool, Workers
@@ -201,11 +201,12 @@ class _DatabaseScan:
                 write_findings(connection, ids, plan.out)
             statistics = statistics_of(connection, self.coverages, names, plan.policy, plan.key)
             summary = self._summary(connection, status, statistics)
+            tallies = counted(connection, self.run_) if status == "complete" else []
         counts = {name: summary[name] for name in ("rows_read", "rows_scanned", "rows_skipped", "rows_not_scanned", "findings")}
         with plan.store.begin() as connection:
             end_run(connection, self.run_, status, summary)
             if status == "complete":
-                write_tallies(connection, self.run_)
+                write_tallies(connection, self.run_, tallies)
             ended = {"job": plan.job, "run": self.run_.id, "status": status, "erased": self.erased, **counts}
             summary["audit"] = self.audit.add("scan-ended", connection=connection, **ended)
             write_summary(summary, plan.out)  # before the run counts as ended: a run killed here resumes, and writes it again

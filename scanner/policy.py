@@ -139,6 +139,8 @@ def load_policy(path: Path | None, entities: Collection[str], today: datetime.da
     :class:`scanner.errors.ConfigError` naming file, line, reason and allowed values when the file is malformed.
     """
     root = parse_toml(default_policy_text(), "policy_default.toml") if path is None else read_toml(path)
+    if not root.values:
+        raise root.error("holds nothing, as after a failed copy: nothing would ever be reported; `vigie init` writes a policy to adapt")
     root.refuse_unknown(("defaults", "fields", "entry", "retention", "review", "rules", "allow"))
     defaults, fields = root.table("defaults"), root.table("fields")
     defaults.refuse_unknown(("action", "purpose", "alert_level"))

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from browsing.fixtures import BROWSING, browser, page, serve
 from hypothesis import settings
+from people import anywhere, cheap_hashes, clock, people
 from servers.fixtures import SERVERS, mariadb, postgres, postgres_base, postgres_pair, shared_base
 
 from recognizers.detector import Detector, default_detector
@@ -17,7 +18,20 @@ from recognizers.detector import Detector, default_detector
 settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.load_profile("repeatable")
 
-__all__ = ["browser", "mariadb", "page", "postgres", "postgres_base", "postgres_pair", "serve", "shared_base"]
+__all__ = [
+    "anywhere",
+    "browser",
+    "cheap_hashes",
+    "clock",
+    "mariadb",
+    "page",
+    "people",
+    "postgres",
+    "postgres_base",
+    "postgres_pair",
+    "serve",
+    "shared_base",
+]
 
 ROOT = Path(__file__).parent.parent
 LOOPBACK = ("127.0.0.1", "localhost", "::1")

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 from unittest import mock
 
+import reviews
 from database_job import run_job
 from databases import make_sqlite
 from fakes import KEY, POLICY
@@ -19,7 +21,6 @@ from starlette.testclient import TestClient
 from scanner.accounts import Perimeter, passwords
 from scanner.accounts.accounts import Accounts
 from scanner.accounts.sessions import open_session
-from scanner.databases import TableRequest
 from scanner.service import Limits, ServiceSettings, create_app
 from scanner.store.account_tables import accounts
 from scanner.store.engine import Store, open_store
@@ -30,16 +31,7 @@ PASSWORD = "quatre chevaux sur la colline"
 COOKIE = "__Host-vigie_session"
 ROLES = ("dpo", "reviewer", "site_manager", "auditor")
 INSIDE, OUTSIDE = "Les Lilas", "Tour Zwxquala"
-TABLE = TableRequest(
-    "comments",
-    id_column="ref",
-    text_columns=("note", "suivi"),
-    tenant_column="tenant",
-    site_column="site",
-    author_group_column="team",
-    date_column="entered",
-    purposes={"note": "caretaker", "suivi": "social_follow_up"},
-)
+TABLE = replace(reviews.TABLE, author_group_column="team")
 COMMENTS: tuple[tuple[Any, ...], ...] = (
     # ref, site, team, tenant, entered, note, suivi
     ("L-1", INSIDE, "gardiens", "T-101", "2026-10-01", "suivi pour un cancer depuis juin", "rien à signaler"),

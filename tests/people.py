@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime
 import json
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pyotp
@@ -11,15 +13,16 @@ import pytest
 from argon2 import PasswordHasher
 from fakes import KEY
 from sqlalchemy import select
+from stores import KINDS, new_place
 
-from scanner.accounts import Perimeter
+from scanner.accounts import Perimeter, passwords
 from scanner.accounts.account import Account, Actor
 from scanner.accounts.accounts import Accounts
 from scanner.accounts.moments import after
 from scanner.accounts.own import OwnAccount
 from scanner.accounts.refusals import RefusedError
 from scanner.accounts.sessions import Sessions
-from scanner.store.engine import Store
+from scanner.store.engine import Store, open_store
 from scanner.store.schema import audit
 
 START = "2026-11-22T08:00:00+00:00"
@@ -28,6 +31,31 @@ EVERYTHING = Perimeter.everything()
 
 
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+
+@pytest.fixture
+def cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passwords hashed at little cost, for tests that are not about hashing."""
+    monkeypatch.setattr(passwords, "_hasher", CHEAP)
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    return Clock(monkeypatch)
+
+
+@pytest.fixture
+def people(tmp_path: Path) -> Iterator[People]:
+    """People of an empty store."""
+    with open_store(tmp_path / "state.sqlite") as store:
+        yield People(store)
+
+
+@pytest.fixture(params=KINDS)
+def anywhere(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[People]:
+    """People of an empty store of either kind."""
+    with open_store(new_place(request.param, request, tmp_path)) as store:
+        yield People(store)
 
 
 class Clock:

@@ -8,10 +8,7 @@ from pathlib import Path
 import pytest
 from browsing.fixtures import Serve
 from consoles import PASSWORD, Site, settings_of
-from people import CHEAP
 from playwright.sync_api import Page, expect
-
-from scanner.accounts import passwords
 
 
 @pytest.fixture
@@ -21,8 +18,7 @@ def site(tmp_path: Path) -> Iterator[Site]:
 
 
 @pytest.fixture
-def address(site: Site, tmp_path: Path, serve: Serve, monkeypatch: pytest.MonkeyPatch) -> str:
-    monkeypatch.setattr(passwords, "_hasher", CHEAP)
+def address(site: Site, tmp_path: Path, serve: Serve, cheap_hashes: None) -> str:
     return serve(settings_of(site.where, policy=tmp_path / "policy.toml", secure_cookies=False))
 
 
@@ -49,4 +45,10 @@ def decide(page: Page, label: str, why: str) -> None:
 def open_record(page: Page, address: str, record: str, query: str = "") -> None:
     page.goto(f"{address}/console/queue{query}")
     page.get_by_role("link", name=record, exact=True).click()
+    shows(page, record)
+
+
+def shows(page: Page, record: str) -> None:
+    """Wait until ``record`` is shown and the page's scripts listen to keys."""
     expect(page.get_by_role("heading", level=1)).to_have_text(f"Fiche {record}")
+    page.wait_for_load_state()

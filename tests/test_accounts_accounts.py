@@ -5,37 +5,19 @@ from __future__ import annotations
 import threading
 
 import pytest
-from people import CHEAP, EVERYTHING, ROOT, Clock, People, rows
+from people import EVERYTHING, ROOT, Clock, rows
 from sqlalchemy import insert
-from stores import KINDS, new_place
 
-from scanner.accounts import Perimeter, passwords, roles
+from scanner.accounts import Perimeter, roles
 from scanner.accounts.account import Actor
 from scanner.accounts.refusals import RefusedError
 from scanner.accounts.sites import known_sites
 from scanner.audit.events import WORDS
 from scanner.store.account_tables import account_sites, accounts, sessions
-from scanner.store.engine import open_store
 from scanner.store.review_tables import tallies
 from scanner.store.schema import jobs, runs, source_tables
 
-
-@pytest.fixture(autouse=True)
-def cheap_hashes(monkeypatch):
-    monkeypatch.setattr(passwords, "_hasher", CHEAP)
-
-
-@pytest.fixture(params=KINDS)
-def anywhere(request, tmp_path):
-    """People of a store of either kind."""
-    with open_store(new_place(request.param, request, tmp_path)) as store:
-        yield People(store)
-
-
-@pytest.fixture
-def people(tmp_path):
-    with open_store(tmp_path / "state.sqlite") as store:
-        yield People(store)
+pytestmark = pytest.mark.usefixtures("cheap_hashes")
 
 
 def reason(action, *arguments, **options):

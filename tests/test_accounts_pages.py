@@ -8,19 +8,14 @@ import re
 import pytest
 from attacks import routes_of
 from consoles import ADDRESS, COOKIE, INSIDE, OUTSIDE, PASSWORD, Client, Site
-from people import CHEAP
 from sqlalchemy import update
 
-from scanner.accounts import Perimeter, passwords, roles
+from scanner.accounts import Perimeter, roles
 from scanner.accounts.roles import Role
 from scanner.store.account_tables import accounts
 
+pytestmark = pytest.mark.usefixtures("cheap_hashes")
 EVERYTHING = Perimeter.everything()
-
-
-@pytest.fixture(autouse=True)
-def cheap_hashes(monkeypatch):
-    monkeypatch.setattr(passwords, "_hasher", CHEAP)
 
 
 @pytest.fixture

@@ -7,40 +7,16 @@ from contextlib import nullcontext
 
 import pytest
 from fakes import KEY
-from people import CHEAP, Clock, People, code_at, rows
+from people import code_at, rows
 from sqlalchemy import update
-from stores import KINDS, new_place
 
-from scanner.accounts import passwords
 from scanner.accounts.refusals import RefusedError
 from scanner.accounts.rotation import reseal_second_factors
 from scanner.accounts.sessions import Sessions
 from scanner.keys import SecretKey
 from scanner.store.account_tables import accounts
-from scanner.store.engine import open_store
 
-
-@pytest.fixture(autouse=True)
-def cheap_hashes(monkeypatch):
-    monkeypatch.setattr(passwords, "_hasher", CHEAP)
-
-
-@pytest.fixture(params=KINDS)
-def anywhere(request, tmp_path):
-    """People of a store of either kind."""
-    with open_store(new_place(request.param, request, tmp_path)) as store:
-        yield People(store)
-
-
-@pytest.fixture
-def people(tmp_path):
-    with open_store(tmp_path / "state.sqlite") as store:
-        yield People(store)
-
-
-@pytest.fixture
-def clock(monkeypatch):
-    return Clock(monkeypatch)
+pytestmark = pytest.mark.usefixtures("cheap_hashes")
 
 
 def test_a_second_factor_is_asked_at_every_sign_in_and_takes_each_code_once(anywhere, clock):

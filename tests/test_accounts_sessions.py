@@ -7,42 +7,17 @@ import threading
 import pytest
 from argon2 import PasswordHasher
 from fakes import KEY
-from people import CHEAP, Clock, People, rows
+from people import rows
 from sqlalchemy import update
-from stores import KINDS, new_place
 
-from scanner.accounts import passwords
 from scanner.accounts.attempts import Attempts, lock_seconds
 from scanner.accounts.refusals import RefusedError
 from scanner.keys import SecretKey
 from scanner.store.account_tables import accounts, sessions, sign_in_failures
-from scanner.store.engine import open_store
 
+pytestmark = pytest.mark.usefixtures("cheap_hashes")
 WRONG = ("sign-in-wrong", 0)
 EXISTING, UNKNOWN = "anne", "personne"
-
-
-@pytest.fixture(autouse=True)
-def cheap_hashes(monkeypatch):
-    monkeypatch.setattr(passwords, "_hasher", CHEAP)
-
-
-@pytest.fixture(params=KINDS)
-def anywhere(request, tmp_path):
-    """People of a store of either kind."""
-    with open_store(new_place(request.param, request, tmp_path)) as store:
-        yield People(store)
-
-
-@pytest.fixture
-def people(tmp_path):
-    with open_store(tmp_path / "state.sqlite") as store:
-        yield People(store)
-
-
-@pytest.fixture
-def clock(monkeypatch):
-    return Clock(monkeypatch)
 
 
 def test_a_first_session_waits_for_a_password_of_ones_own(anywhere):

@@ -180,7 +180,10 @@ def test_a_reader_that_goes_away_is_no_error():
     assert (process.wait(60), process.stderr.read()) == (0, "")
 
 
-HEAVY = ("spacy", "presidio_analyzer", "presidio_anonymizer", "pandas", "pyarrow", "openpyxl", "jinja2", "cryptography", "sqlalchemy")
+HEAVY = (
+    *("spacy", "presidio_analyzer", "presidio_anonymizer", "pandas", "pyarrow", "openpyxl", "jinja2", "cryptography", "sqlalchemy"),
+    *("fastapi", "starlette", "uvicorn", "argon2", "pyotp", "limits", "prometheus_client", "alembic"),
+)
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["check", ILL]])

@@ -6,18 +6,13 @@ import json
 import re
 
 import pytest
-from people import CHEAP, People
+from people import People
 from running import vigie
 
-from scanner.accounts import passwords
 from scanner.store.engine import open_store
 
+pytestmark = pytest.mark.usefixtures("cheap_hashes")
 SHOWN = re.compile(r"password of (\S+), shown this once, to be changed at the first sign-in: ([a-z2-9]{5}(?:-[a-z2-9]{5}){3})\n")
-
-
-@pytest.fixture(autouse=True)
-def cheap_hashes(monkeypatch):
-    monkeypatch.setattr(passwords, "_hasher", CHEAP)
 
 
 @pytest.fixture

@@ -9,13 +9,15 @@ import json
 import signal
 import socket
 import ssl
+import subprocess
+import sys
 from contextlib import contextmanager
 
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from running import finish, start, vigie
+from running import ENVIRONMENT, finish, start, vigie
 
 from scanner.operations.logs import start_logging
 
@@ -139,6 +141,22 @@ def test_it_speaks_tls(certificate):
     with serving("--no-auth", "--tls-cert", cert, "--tls-key", key) as (_, address):
         answer, _ = ask(address, "GET", "/healthz", context=ssl.create_default_context(cafile=cert))
     assert (address[:8], answer.status, answer.getheader("strict-transport-security")) == ("https://", 200, "max-age=31536000")
+
+
+@pytest.mark.parametrize(
+    ("command", "needing"),
+    [
+        (["serve", "--no-auth"], "the service needs"),
+        (["account", "create", "anne", "--name", "Anne", "--role", "dpo", "--state", "s.sqlite"], "accounts need"),
+    ],
+)
+def test_without_its_packages_the_extra_is_named(tmp_path, command, needing):
+    """A plain installation has neither FastAPI nor argon2."""
+    code = f"import sys; sys.modules.update(fastapi=None, argon2=None); sys.argv[1:] = {command}; from scanner.cli import main; main()"
+    options = {"env": ENVIRONMENT, "capture_output": True, "text": True, "timeout": 60, "cwd": tmp_path}
+    ended = subprocess.run([sys.executable, "-c", code], **options)
+    message = f"vigie: {needing} packages that are not installed: pip install 'vigie[service]'\n"
+    assert (ended.returncode, ended.stdout, ended.stderr) == (2, "", message)
 
 
 def test_a_port_in_use_is_told():

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from axe_playwright_python.sync_playwright import Axe
+from browsing.axe import serious
 from component_page import FORM, NOTE, answering, finding, fulfill, open_screen
 from playwright.sync_api import Browser, Page, Route, expect
 
 TEXT = "Un cancer, puis alcoolique"
-
-
-def serious(page: Page) -> list[str]:
-    """Return the serious faults that axe-core finds."""
-    return [f"{fault['id']}: {fault['nodes'][0]['html']}" for fault in Axe().run(page).response["violations"] if fault["impact"] != "minor"]
 
 
 def test_a_screen_reader_is_told_what_there_is_to_correct(page: Page) -> None:
@@ -35,9 +30,9 @@ def test_a_screen_reader_is_told_what_there_is_to_correct(page: Page) -> None:
               - 'button "Écrire plutôt : « besoin particulier signalé »"'
           - listitem:
             - group: « alcoolique »Addictions
-        - paragraph: "L'enregistrement attend votre choix : corriger, ou enregistrer tel quel."
-        - text: Pourquoi l'enregistrer tel quel ?
-        - textbox "Pourquoi l'enregistrer tel quel ?"
+        - paragraph: "L’enregistrement attend votre choix : corriger, ou enregistrer tel quel."
+        - text: Pourquoi l’enregistrer tel quel ?
+        - textbox "Pourquoi l’enregistrer tel quel ?"
         - button "Enregistrer quand même"
         - alert
       - button "Enregistrer"
@@ -48,7 +43,7 @@ def test_a_blocked_text_is_marked_invalid_and_a_mended_one_is_not(page: Page) ->
     screen = open_screen(page, reply=answering("block", "refused"))
     screen.type("Un cancer")
     expect(screen.note).to_have_attribute("aria-invalid", "true")
-    expect(screen.panel.get_by_role("status")).to_have_text("1 passage à corriger avant d'enregistrer. Alt + flèche bas pour les lire.")
+    expect(screen.panel.get_by_role("status")).to_have_text("1 passage à corriger avant d’enregistrer. Alt + flèche bas pour les lire.")
     screen.panel.get_by_role("button", name="Écrire plutôt").click()
     expect(screen.panel.get_by_role("status")).to_have_text("Rien à signaler.")
     assert screen.note.evaluate("(field) => [field.ariaInvalid, field.getAttribute('aria-keyshortcuts')]") == [None, None]

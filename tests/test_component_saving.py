@@ -41,7 +41,7 @@ def test_a_reason_goes_with_the_form_and_not_to_the_service(page: Page, attribut
     anyway = screen.panel.get_by_role("button", name="Enregistrer quand même")
     anyway.click()
     expect(screen.panel.get_by_role("alert")).to_have_text("Indiquez le motif en quelques mots.")
-    reason = screen.panel.get_by_label("Pourquoi l'enregistrer tel quel ?")
+    reason = screen.panel.get_by_label("Pourquoi l’enregistrer tel quel ?")
     expect(reason).to_be_focused()
     assert (screen.saved, screen.overrides) == ([], [])
     reason.fill("demande écrite de Mme")
@@ -91,8 +91,8 @@ def body(text: str) -> Reply:
     return lambda route: route.fulfill(body=text, content_type="application/json", headers=ANSWERS)
 
 
-AWAY = "Le texte n'a pas pu être relu : le service de vérification ne répond pas. Vous pouvez enregistrer."
-REFUSED = "cet écran n'a pas accès à la vérification. Vous pouvez enregistrer ; signalez-le au service informatique."
+AWAY = "Le texte n’a pas pu être relu : le service de vérification ne répond pas. Vous pouvez enregistrer."
+REFUSED = "cet écran n’a pas accès à la vérification. Vous pouvez enregistrer ; signalez-le au service informatique."
 FAILURES: dict[str, tuple[Reply, str]] = {
     "network": (lambda route: route.abort(), AWAY),
     "timeout": (lambda route: None, AWAY),
@@ -100,10 +100,10 @@ FAILURES: dict[str, tuple[Reply, str]] = {
     "500": (status(500), AWAY),
     "503": (status(503), AWAY),
     "429": (status(429, {"retry-after": "30"}), AWAY),
-    "401": (status(401), f"Le texte n'a pas été relu : {REFUSED}"),
-    "403": (status(403), f"Le texte n'a pas été relu : {REFUSED}"),
-    "413": (status(413), "Le texte n'a pas été relu : il est trop long. Vous pouvez enregistrer."),
-    "422": (status(422), "Le texte n'a pas été relu : il contient des caractères illisibles. Vous pouvez enregistrer."),
+    "401": (status(401), f"Le texte n’a pas été relu : {REFUSED}"),
+    "403": (status(403), f"Le texte n’a pas été relu : {REFUSED}"),
+    "413": (status(413), "Le texte n’a pas été relu : il est trop long. Vous pouvez enregistrer."),
+    "422": (status(422), "Le texte n’a pas été relu : il contient des caractères illisibles. Vous pouvez enregistrer."),
 }
 BROKEN = (
     "null",

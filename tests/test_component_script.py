@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
+from fakes import KEY
 from fastapi.testclient import TestClient
 
 from scanner.service import ServiceSettings, create_app
@@ -35,6 +37,27 @@ def test_any_page_may_load_it_and_a_browser_that_has_it_is_not_sent_it_again(cli
     assert (first.status_code, first.text, first.headers["content-type"]) == (200, component_script(), "text/javascript; charset=utf-8")
     assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", first.headers["etag"])
     assert {answer.headers["cross-origin-resource-policy"] for answer in (first, again)} == {"cross-origin"}
+
+
+def test_it_is_packed_for_browsers_that_unpack_it(client: TestClient) -> None:
+    answers = [client.get("/vigie.js", headers={"Accept-Encoding": wanted}) for wanted in ("gzip, deflate", "identity")]
+    assert [answer.headers.get("content-encoding") for answer in answers] == ["gzip", None]
+    assert [answer.text for answer in answers] == [component_script()] * 2
+    assert {(answer.headers["etag"], answer.headers["vary"]) for answer in answers} == {(answers[0].headers["etag"], "Accept-Encoding")}
+    assert int(answers[0].headers["content-length"]) < 14_000
+
+
+def test_a_service_with_keys_has_no_demonstration(tmp_path: Path) -> None:
+    settings = ServiceSettings(store=str(tmp_path / "state.sqlite"), key=KEY)
+    answer = TestClient(create_app(settings)).get("/demo")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (404, "no-demonstration")
+
+
+@pytest.mark.parametrize("path", ["/vigie.js", "/demo", "/healthz", "/readyz"])
+def test_it_can_be_asked_without_its_body(client: TestClient, path: str) -> None:
+    head, whole = client.head(path), client.get(path)
+    assert (head.status_code, head.content) == (200, b"")
+    assert head.headers["content-type"] == whole.headers["content-type"]
 
 
 def test_the_demonstration_and_its_files_are_served_under_the_policy_of_pages(client: TestClient) -> None:

@@ -54,9 +54,9 @@ def selection_box(screen: Screen, text: str, word: str, selector: str) -> tuple[
 
 def mark_box(screen: Screen) -> tuple[float, float, float]:
     """Return left, right and middle of the only underline."""
-    box = screen.panel.locator("mark").bounding_box()
-    assert box is not None
-    return box["x"], box["x"] + box["width"], box["y"] + box["height"] / 2
+    code = "(panel) => panel.shadowRoot.querySelector('mark').getBoundingClientRect().toJSON()"  # at once: underlines are redrawn
+    box = screen.panel.evaluate(code)
+    return box["left"], box["right"], (box["top"] + box["bottom"]) / 2
 
 
 def open_with(page: Page, field: str, text: str, style: dict[str, str]) -> Screen:

@@ -48,7 +48,7 @@ def test_an_exception_is_added_applied_at_once_and_listed(site: Site) -> None:
     form = {"rule": "HEALTH.cancer", "field": "note", "expires": NEXT_YEAR, "why": "champ du médecin"}
     answer = client.submit(ALLOW_LIST, form)
     assert answer.status_code == 200
-    assert "L’exception est ajoutée. Constats écartés : 3, sur 3 fiche(s)." in text_of(answer.text)
+    assert "L’exception est ajoutée. Constats écartés : 3, sur 3 fiches." in text_of(answer.text)
     listed = rows_of(client.get_page(ALLOW_LIST))[0]
     assert listed[:4] == ["règle HEALTH.cancer", "champ note", "champ du médecin", "dpo.all"]
     assert listed[5:7] == [french(NEXT_YEAR), "3"]
@@ -58,7 +58,7 @@ def test_an_exception_is_added_applied_at_once_and_listed(site: Site) -> None:
 def test_words_are_applied_by_the_next_scan_and_the_page_says_so(site: Site) -> None:
     form = {"term": "cancer du sein", "entity": "HEALTH", "expires": NEXT_YEAR, "why": "campagne de dépistage"}
     told = text_of(site.client("dpo.all").submit(ALLOW_LIST, form).text)
-    assert "Constats écartés : 0, sur 0 fiche(s). La prochaine analyse relira 4 fiche(s)" in told
+    assert "Constats écartés : 0, sur 0 fiche. La prochaine analyse relira 4 fiches" in told
     assert "mots « cancer du sein » Santé" in told
 
 
@@ -69,7 +69,7 @@ def test_an_exception_is_ended_with_a_reason_and_what_it_set_aside_stands_again(
     without = client.submit(f"{ALLOW_LIST}/{entry.id}/end", {"why": " "})
     assert (without.status_code, kept(site)) == (422, [entry])
     told = text_of(client.submit(f"{ALLOW_LIST}/{entry.id}/end", {"why": "trop large"}).text)
-    assert "L’exception a pris fin. Constats de nouveau à examiner : 4, sur 4 fiche(s)." in told
+    assert "L’exception a pris fin. Constats de nouveau à examiner : 4, sur 4 fiches." in told
     (ended,) = kept(site)
     assert (ended.in_force, ended.ended_by, ended.ended_why, ended.findings) == (False, "dpo.all", "trop large", 0)
     assert "Aucune exception" in client.get_page(ALLOW_LIST)

@@ -9,7 +9,7 @@ import pytest
 from consoles import COMMENTS, INSIDE, OUTSIDE, OUTSIDE_WORDS, TABLE, Site
 from fakes import POLICY, WORDS
 from html_pages import tables_of, words_of
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from scanner.catalogue import default_catalogue
 from scanner.console import charts, dashboard
@@ -148,6 +148,18 @@ def test_all_scanned_says_so(site):
     words = words_of(site.client("dpo.all").get_page("/console/"))
     assert "Toutes les fiches des tables lues ont été analysées en entier." in words
     assert "l’absence de constat n’y prouve rien" not in words
+
+
+def test_a_run_that_failed_before_it_read_anything_is_told(own_site):
+    with own_site.store.begin() as connection:
+        job_id = connection.execute(select(runs.c.job_id)).scalar_one()
+        failed = {"id": "f" * 16, "number": 2, "job_id": job_id, "started": "2026-11-22T01:00:00+00:00", "status": "failed"}
+        connection.execute(insert(runs).values(**failed, rules="", version="", key_id=""))
+    page = words_of(own_site.client("dpo.all").get_page("/console/"))
+    assert "night échouée n° 2" in page
+    assert ("aucune table lue" in page, "Une analyse n’est pas allée à son terme" in page) == (True, True)
+    limited = words_of(own_site.client("dpo").get_page("/console/"))
+    assert ("échouée n° 2" in limited, "Toutes les fiches des tables lues" in page + limited) == (True, False)
 
 
 def test_empty_store_says_so(own_site):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from browsing.axe import serious
 from browsing.fixtures import Serve
 from consoles import PASSWORD, Site, add_account
 from html_pages import words_of
@@ -69,12 +69,6 @@ def open_page(page: Page, address: str, path: str) -> None:
         page.get_by_role("button", name="Chercher").click()
     elif path.endswith("/audit"):
         page.get_by_role("button", name="Vérifier le journal").click()
-
-
-def serious(page: Page) -> list[tuple[str, list[str]]]:
-    """Return what axe finds serious or critical on the page."""
-    found = Axe().run(page).response["violations"]
-    return [(one["id"], [node["html"] for node in one["nodes"]]) for one in found if one["impact"] in ("serious", "critical")]
 
 
 def overflow(page: Page) -> int:

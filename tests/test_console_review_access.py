@@ -8,7 +8,7 @@ import pytest
 from browsing.axe import serious
 from consoles import INSIDE, OUTSIDE, Site
 from playwright.sync_api import Page, expect
-from reviewing import address, names, open_record, sign_in, site
+from reviewing import address, names, open_record, shows, sign_in, site
 
 __all__ = ["address", "site"]
 
@@ -27,20 +27,22 @@ def test_by_keyboard_only(page: Page, site: Site, address: str) -> None:
     assert page.get_by_label("Motif de la décision").input_value() == "jeux de rôle, fxu?"
     press("Enter")
     expect(page.get_by_role("status")).to_contain_text("Fausse alerte : 2 fiches traitées.")
+    page.wait_for_load_state()
     assert names(page) == [order[0], order[3]]
 
     press("j")
     press("o")
-    expect(page.get_by_role("heading", level=1)).to_have_text(f"Fiche {order[0]}")
+    shows(page, order[0])
     press("v")
     expect(page.get_by_label("Motif de la lecture")).to_be_focused()
     page.keyboard.type("comprendre")
     press("Enter")
     expect(page.locator("[data-revealed]").first).to_be_visible()
+    page.wait_for_load_state()
     press("r")
     page.keyboard.type("diagnostic")
     press("Enter")
-    expect(page.get_by_role("heading", level=1)).to_have_text(f"Fiche {order[3]}")
+    shows(page, order[3])
     press("g")
     press("q")
     expect(page).to_have_url(re.compile("/console/queue$"))

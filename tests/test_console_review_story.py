@@ -11,12 +11,10 @@ from browsing.fixtures import Serve
 from consoles import INSIDE, Site, add_account, fill_store, settings_of
 from correcting import redactor
 from fakes import KEY
-from people import CHEAP
 from playwright.sync_api import Page, expect
 from reviewing import address, decide, names, open_record, sign_in, site
 from vaults import audited, history
 
-from scanner.accounts import passwords
 from scanner.corrections import PlanSettings, make_plan
 from scanner.store.engine import open_store
 
@@ -96,7 +94,7 @@ def test_from_the_queue_to_the_plan(page: Page, site: Site, address: str, tmp_pa
     page.get_by_text("Ajouter aux exceptions").click()
     page.get_by_label("Motif de l’exception").fill("nom d’une association")
     page.get_by_role("button", name="Ajouter l’exception").click()
-    expect(page.get_by_role("status")).to_contain_text("Constats écartés : 1, sur 1 fiche(s).")
+    expect(page.get_by_role("status")).to_contain_text("Constats écartés : 1, sur 1 fiche.")
     open_record(page, address, "L-3")
     decide(page, "Conserver tel quel", "recouvrement")
     open_record(page, address, "L-3", "?state=decided")
@@ -120,9 +118,9 @@ def test_from_the_queue_to_the_plan(page: Page, site: Site, address: str, tmp_pa
     ]
 
 
-def test_hostile_texts_stay_texts_everywhere(page: Page, tmp_path: Path, serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.usefixtures("cheap_hashes")
+def test_hostile_texts_stay_texts_everywhere(page: Page, tmp_path: Path, serve: Serve) -> None:
     """The fixture ``page`` fails the test as well when a script ran that the page's policy forbids."""
-    monkeypatch.setattr(passwords, "_hasher", CHEAP)
     dialogs: list[str] = []
     page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
     with open_store(tmp_path / "state.sqlite") as store:

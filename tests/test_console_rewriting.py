@@ -62,7 +62,7 @@ def test_an_exception_is_made_of_a_finding(site: Site) -> None:
     form = {"finding": finding, "where": "field", "expires": "2030-01-31", "why": "champ du médecin"}
     answer = client.submit(f"{where}/allow", form)
     assert answer.status_code == 200
-    assert "L’exception est ajoutée. Constats écartés : 3, sur 3 fiche(s)." in text_of(answer.text)
+    assert "L’exception est ajoutée. Constats écartés : 3, sur 3 fiches." in text_of(answer.text)
     with site.store.connect() as connection:
         (entry,) = allowances(connection, Perimeter.everything(), KEY, datetime.date.today())
     expected = NewAllowance("champ du médecin", IN_2030, rule="HEALTH.cancer", entity="HEALTH", field="note", source="comments")

@@ -4,27 +4,17 @@ from __future__ import annotations
 
 import pyotp
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from browsing.axe import serious
 from browsing.fixtures import Serve
 from consoles import PASSWORD, add_account, settings_of
-from people import CHEAP, Clock, People, code_at
+from people import People, code_at
 from playwright.sync_api import Page, expect
 
-from scanner.accounts import passwords
 from scanner.store.engine import open_store
 
+pytestmark = pytest.mark.usefixtures("cheap_hashes")
 WRONG = "Identifiant ou mot de passe incorrect."
 LOCKED = "Trop d’essais infructueux. Réessayez dans une minute."
-
-
-@pytest.fixture(autouse=True)
-def cheap_hashes(monkeypatch):
-    monkeypatch.setattr(passwords, "_hasher", CHEAP)
-
-
-@pytest.fixture
-def clock(monkeypatch):
-    return Clock(monkeypatch)
 
 
 @pytest.fixture
@@ -44,12 +34,6 @@ def sign_in(page: Page, address: str, login: str, password: str) -> None:
     page.get_by_label("Identifiant").fill(login)
     page.get_by_label("Mot de passe").fill(password)
     page.get_by_role("button", name="Se connecter").click()
-
-
-def serious(page: Page) -> list[tuple[str, list[str]]]:
-    """Return what axe finds serious or critical on the page."""
-    found = Axe().run(page).response["violations"]
-    return [(one["id"], [node["html"] for node in one["nodes"]]) for one in found if one["impact"] in ("serious", "critical")]
 
 
 def test_in_and_out_again(page: Page, address, people):

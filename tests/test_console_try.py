@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import logging
 
 import pytest
@@ -16,6 +17,7 @@ from recognizers.detector import default_detector
 from scanner.console.trial import Piece, pieces, try_text
 from scanner.policy import PURPOSES
 from scanner.report.labels import ASSERTIONS
+from scanner.report.page import typeset
 from scanner.store.metadata import metadata
 
 TEXT = "Mme alcoolique, ne parle pas français, joint de robinet. Le kwzolibri est vert"
@@ -47,7 +49,7 @@ def test_tells_what_was_found_and_why(site):
         "ADDICTION.alcoholic",
         *(ground.title for ground in shown.grounds),
     ):
-        assert " ".join(told.split()) in words
+        assert " ".join(typeset(told).split()) in words
     assert '<mark class="critical">alcoolique<sup>' in page
 
 
@@ -69,6 +71,12 @@ def test_tells_what_was_considered_and_set_aside(site):
     assert [row[0] for row in aside[1:]] == [f"« {TEXT[c.finding.start : c.finding.end]} »" for c in considered]
     assert "« pas français »" in [row[0] for row in aside[1:]]
     assert [row[2] for row in aside[1:]] == [c.finding.rule for c in considered]
+
+
+def test_what_the_rules_say_has_typographic_apostrophes_and_the_text_its_own(site):
+    page = site.client("dpo").submit("/console/try", {"text": "j'ai su : cancer"}).text
+    told = html.unescape(page)
+    assert ("j'ai su" in told, "Ces mots révèlent l’état de santé" in told, "l'état" in told) == (True, True, False)
 
 
 def test_nothing_to_find_says_so(site):

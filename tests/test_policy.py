@@ -152,8 +152,14 @@ def test_fields_without_a_purpose_take_the_default_one(tmp_path):
     assert [policy.purpose_of(field) for field in ("NOTE", "note ", "OTHER")] == ["caretaker", "caretaker", "technical"]
 
 
-def test_an_empty_policy_keeps_everything(tmp_path):
-    assert set(actions(policy_from(tmp_path, ""), "critical", "NOTE").values()) == {"keep"}
+def test_a_policy_without_rules_keeps_everything(tmp_path):
+    assert set(actions(policy_from(tmp_path, "[defaults]\n"), "critical", "NOTE").values()) == {"keep"}
+
+
+@pytest.mark.parametrize("text", ["", "\n# nothing yet\n"])
+def test_an_empty_file_is_no_policy(tmp_path, text):
+    with pytest.raises(ConfigError, match=r"policy\.toml, line 1: holds nothing"):
+        policy_from(tmp_path, text)
 
 
 @pytest.mark.parametrize(

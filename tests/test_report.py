@@ -11,7 +11,7 @@ from recognizers.legal import load_legal_grounds
 from scanner.catalogue import Catalogue, EntityInfo
 from scanner.errors import OutputError
 from scanner.report import figures, labels, write_report
-from scanner.report.page import day, duration, number, percent, render, unbroken
+from scanner.report.page import day, duration, number, percent, render, typeset, unbroken
 from scanner.scan import scan
 from scanner.scoring import LEVELS
 from scanner.sources import Problem
@@ -119,6 +119,10 @@ def test_thousands_are_written_as_french_typography_does():
     assert narrow("12 345") in page().text
     assert (number(1_234_567), number(999)) == (narrow("1 234 567"), "999")
     assert (percent(0.0826), duration(0.04), day("2024-03-05")) == ("8,3\u202f%", "0,0\u00a0s", "05/03/2024")
+
+
+def test_what_data_files_say_is_typeset():
+    assert typeset("l'état d'une personne : 'x' «c'est»") == "l’état d’une personne\u00a0: 'x' «c’est»"
 
 
 def test_no_line_ends_before_french_punctuation():

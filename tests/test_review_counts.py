@@ -14,6 +14,7 @@ from sqlalchemy import select
 from stores import KINDS, new_place
 from vaults import audited
 
+from scanner import database_scan
 from scanner.accounts import Perimeter
 from scanner.errors import NotAllowedError
 from scanner.review.counts import Figure, dashboard, shown, site_page
@@ -155,12 +156,28 @@ def test_sites_are_paged(bench: Bench) -> None:
     assert (found, page.total) == ([("Lilas", 7), ("Tour", 2), ("", 1)], 3)
 
 
+def test_nobody_waits_while_they_are_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with open_store(str(tmp_path / "state.sqlite")) as store:
+        bench = Bench(store, tmp_path)
+        count = database_scan.counted
+        decided = []
+
+        def counting(connection: Any, run: Any) -> Any:
+            decided.append(bench.desk.decide(viewer(), bench.shown("L-1"), "release", why="utile").done)
+            return count(connection, run)
+
+        monkeypatch.setattr(database_scan, "counted", counting)
+        bench.run()
+        assert (decided, bench.state("L-1")[:2]) == ([tuple(bench.ids("L-1"))], ("decided", "release"))
+
+
 def test_old_tallies_are_forgotten(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tallies_module, "KEPT_RUNS", 2)
     for _ in range(3):
         bench.run()
     with bench.store.connect() as connection:
-        assert len(set(connection.execute(select(tallies.c.run_id)).scalars())) == 2
+        kept = set(connection.execute(select(tallies.c.run_id, tallies.c.kind)))
+    assert Counter(kind for _, kind in kept) == {"site": 2, "entity": 1, "field": 1, "purpose": 1}
 
 
 def test_search_by_tenant_and_by_record(bench: Bench) -> None:

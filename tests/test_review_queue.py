@@ -46,8 +46,9 @@ def fill(store: Store) -> None:
             connection.execute(insert(jobs).values(id=number, name=f"job{number}", created="2026-11-01T00:00:00+00:00"))
             table = {"id": number, "job_id": number, "name": f"t{number}", "key_columns": "[]", "text_columns": "[]"}
             connection.execute(insert(source_tables).values(**table, purposes=PURPOSES[number]))
-            run = {"id": f"{number:016}", "number": 3, "job_id": number, "started": "2026-11-02T00:00:00+00:00", "status": "complete"}
-            connection.execute(insert(runs).values(**run, rules="", version="", key_id=""))
+            for run_number in (1, 3):
+                run = {"id": f"{number:08}{run_number:08}", "number": run_number, "job_id": number, "started": "2026-11-02T00:00:00+00:00"}
+                connection.execute(insert(runs).values(**run, status="complete", rules="", version="", key_id=""))
         for number in range(1, COUNT + 1):
             risk = chosen.choice((10, 30, 60, 60, 90))
             table_id = chosen.choice((1, 2))

@@ -12,6 +12,7 @@ from reviews import COMMENTS, Bench, viewer
 from stores import KINDS, new_place
 
 from scanner import record_scan
+from scanner.review.queue import QueueFilter
 from scanner.store.engine import open_store
 
 DPO = viewer()
@@ -73,6 +74,18 @@ def test_a_record_that_became_clean_leaves_the_queue(bench: Bench) -> None:
     bench.put({"L-1": ("Lilas", "T-1", "2026-10-01", "rien", "rien")})
     bench.run()
     assert (bench.state("L-1"), "L-1" in bench.queue()) == ((None, "", "none", 0, "keep", ["erased"]), False)
+
+
+def test_only_what_a_later_run_found_first_is_new(bench: Bench) -> None:
+    def marked() -> tuple[list[str], list[str]]:
+        return sorted(ref for ref in bench.queue() if bench.row(ref).new), sorted(bench.queue(QueueFilter(new=True)))
+
+    assert marked() == ([], [])
+    bench.put({"L-4": ("Tour", "T-4", "2026-10-04", "cancer", "")})
+    bench.run()
+    assert marked() == (["L-4"], ["L-4"])
+    bench.run()
+    assert marked() == ([], [])
 
 
 def test_findings_that_the_policy_keeps_are_not_to_be_reviewed(bench: Bench) -> None:

@@ -16,8 +16,8 @@ from scanner.service.check import QUICK_CHARACTERS
 
 GOLD = Path(__file__).parent.parent / "samples" / "gold"
 HEALTH = (
-    "Ces mots révèlent l'état de santé, le handicap, la grossesse ou les soins d'une personne\u00a0: c'est une donnée sensible que le"
-    " bailleur n'a pas à conserver."
+    "Ces mots révèlent l’état de santé, le handicap, la grossesse ou les soins d’une personne\u00a0: c’est une donnée sensible que le"
+    " bailleur n’a pas à conserver."
 )
 GROUNDS = (
     "Fondements\u00a0: RGPD, article 9, paragraphe 1\u00a0; RGPD, article 5, paragraphe 1, point c\u00a0: minimisation"
@@ -163,7 +163,7 @@ def test_the_message_says_why_in_this_field(tmp_path):
     policy.write_text(POLICY.replace("{entry}", ""), encoding="utf-8")
     with service(policy=policy, fake=True) as client:
         (finding,) = checked(client, "un cancer", "GARDIEN")["findings"]
-    assert finding["message"] == f"{HEALTH} Un gardien n'a pas à le savoir. {GROUNDS}"
+    assert finding["message"] == f"{HEALTH} Un gardien n’a pas à le savoir. {GROUNDS}"
 
 
 @pytest.mark.parametrize(

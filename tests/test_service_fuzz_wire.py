@@ -75,7 +75,7 @@ def test_every_request_is_answered_in_words_that_repeat_nothing(serve: Serve) ->
 def test_a_body_that_never_comes_whole_gives_the_place_free(serve: Serve) -> None:
     address = serve(ServiceSettings(auth=False, limits=Limits(seconds=2, concurrent=1)))
     waiting = request(length(b"%d" % (len(BODY) + 1)), body=BODY)
-    assert _answer(address, waiting) == (503, "no answer within 2 seconds: send a shorter text, or try again later")
+    assert _answer(address, waiting) == (503, "no answer within 2 seconds: send a shorter text or a smaller batch, or try again later")
     assert _answer(address, chunked(BODY)) == WRONG_FIELD
 
 

@@ -9,9 +9,10 @@ import threading
 import pytest
 from fakes import KEY
 from serving import bearer, error, locked_service, make_key, service
+from starlette.testclient import TestClient
 
 from scanner.accounts.api_keys import ApiKeys
-from scanner.errors import InputError
+from scanner.errors import InputError, StoreError
 from scanner.service import ServiceSettings, create_app, gate
 from scanner.service.places import OPEN, SCOPES
 from scanner.store.engine import open_store
@@ -129,6 +130,23 @@ def test_a_key_has_so_many_requests_a_minute(tmp_path):
     assert (of_other.status_code, probes) == (200, [200] * 5)
 
 
+def test_screens_that_show_the_same_key_do_not_use_up_each_others_requests(tmp_path):
+    secret = make_key(tmp_path, "check")
+    with locked_service(tmp_path, fake=True, limits={"requests_per_minute": 1}) as client:
+        screens = [TestClient(client.app, client=(address, 50_000)) for address in ("192.0.2.1", "192.0.2.2")]
+        answers = [screen.post("/v1/check", json=ASKED, headers=bearer(secret)).status_code for screen in screens * 2]
+    assert answers == [200, 200, 429, 429]
+
+
+def test_the_console_answers_an_address_so_often_however_much_programs_may_ask(tmp_path, monkeypatch):
+    monkeypatch.setattr(gate, "CONSOLE_REQUESTS_PER_MINUTE", 2)
+    secret = make_key(tmp_path, "check")
+    with locked_service(tmp_path, fake=True, limits={"requests_per_minute": 3}) as client:
+        pages = [client.get("/console/sign-in").status_code for _ in range(3)]
+        answer = client.post("/v1/check", json=ASKED, headers=bearer(secret))
+    assert (pages, answer.status_code) == ([200, 200, 429], 200)
+
+
 def test_so_has_an_address_without_keys():
     with service(limits={"requests_per_minute": 2}) as client:
         answers = [client.post("/v1/check", json=ASKED) for _ in range(3)]
@@ -166,6 +184,20 @@ def test_the_last_day_of_use_is_written_down_and_no_request_waits_for_it(tmp_pat
     with open_store(tmp_path / "state.sqlite") as store:
         used = [key.used for key in ApiKeys(store, KEY).all()]
     assert (codes, used) == ([200, 200], [datetime.datetime.now(datetime.UTC).date().isoformat()])
+
+
+def test_a_store_that_fails_is_told_as_such(tmp_path, monkeypatch, caplog):
+    def fail(keys, secret):
+        raise StoreError("state store s.sqlite cannot grow, the disk is full")
+
+    monkeypatch.setattr(ApiKeys, "find", fail)
+    with locked_service(tmp_path) as client:
+        answer = client.post("/v1/check", json=ASKED, headers=bearer("vigie_x"))
+    message = "the state store cannot be used, so nothing was checked: the service's log says why; try again later"
+    assert (*status(answer), answer.headers["retry-after"]) == (503, error("store-failed", message), "5")
+    assert [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING] == [
+        "state store s.sqlite cannot grow, the disk is full"
+    ]
 
 
 def test_no_key_is_logged(tmp_path, caplog):

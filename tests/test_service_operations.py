@@ -89,6 +89,14 @@ def test_pages_of_the_console_are_counted_by_their_template(tmp_path):
     assert routes == {"/console/records/{record_id}", "/console/", "/console/sign-in", "unknown"}
 
 
+def test_refusals_are_counted_by_the_path_that_was_asked(tmp_path):
+    secret = make_key(tmp_path, "metrics")
+    with locked_service(tmp_path) as client:
+        client.post("/v1/check", json={"text": "un cancer"})
+        counted = samples(client, headers=bearer(secret))
+    assert counted["vigie_http_requests_total", ("method", "POST"), ("route", "/v1/check"), ("status", "401")] == 1
+
+
 def test_metrics_need_a_key_of_their_scope(tmp_path):
     secret = make_key(tmp_path, "metrics")
     with locked_service(tmp_path) as client:

@@ -32,7 +32,8 @@ def changing(tmp_path, monkeypatch):
 
 
 def refreshed(client):
-    client.app.state.vigie.policies.refresh()
+    for _ in range(2):
+        client.app.state.vigie.policies.refresh()
     return verdict(client)
 
 
@@ -55,7 +56,17 @@ def test_it_is_read_again_by_itself(tmp_path, monkeypatch):
         assert verdict(client) == "ok"
 
 
-@pytest.mark.parametrize("broken", ['[entry]\nwarn = "always"\n', "[[rules]", None])
+def test_a_file_that_is_being_written_is_not_read(changing):
+    file, client = changing
+    seen = []
+    for part in ('[defaults]\naction = "warn"\n', '[entry]\nwarn = "never"\n', ""):
+        file.write_text(file.read_text(encoding="utf-8") + part if part else POLICY, encoding="utf-8")
+        client.app.state.vigie.policies.refresh()
+        seen.append(verdict(client))
+    assert (seen, refreshed(client), client.get("/readyz").status_code) == (["warn"] * 3, "warn", 200)
+
+
+@pytest.mark.parametrize("broken", ['[entry]\nwarn = "always"\n', "[[rules]", None, "", "x = " + "[" * 5_000])
 def test_a_policy_that_is_broken_changes_nothing_and_is_told(changing, caplog, broken):
     file, client = changing
     if broken is None:
@@ -72,6 +83,17 @@ def test_a_policy_that_is_broken_changes_nothing_and_is_told(changing, caplog, b
     assert refreshed(client) == "warn"
     assert client.get("/readyz").status_code == 200
     assert "\nvigie_policy_current 1.0\n" in client.get("/metrics").text
+
+
+def test_whatever_goes_wrong_is_told_and_looked_at_again(changing, caplog, monkeypatch):
+    file, client = changing
+    keeper = client.app.state.vigie.policies
+    file.write_text('[defaults]\naction = "keep"\n', encoding="utf-8")
+    with monkeypatch.context() as patched:
+        patched.setattr(policies, "load_policy", lambda *_: 1 / 0)
+        assert (refreshed(client), keeper.problem) == ("warn", "internal error, ZeroDivisionError")
+    assert (refreshed(client), keeper.problem) == ("ok", "")
+    assert [record.levelname for record in caplog.records if record.levelno >= logging.WARNING] == ["ERROR", "WARNING"]
 
 
 def test_a_service_does_not_start_with_a_broken_policy(tmp_path):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx2
 import pytest
@@ -79,6 +80,12 @@ def client_of(app):
     return httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url="http://testserver", timeout=60)
 
 
+def run(story):
+    """Run a coroutine in a thread of its own: this one has Playwright's loop once a test has used the browser."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, story).result()
+
+
 BATCH = {"records": [{"id": "1", "texts": {"NOTE": "texte"}}]}
 
 
@@ -96,8 +103,8 @@ def test_an_answer_that_is_late_is_given_up_and_its_turn_comes_back_when_the_wor
                 after = await client.post("/v1/scan", json=BATCH)
             return late, waiting, probe, after
 
-    late, waiting, probe, after = asyncio.run(story())
-    message = "no answer within 0.05 seconds: send a shorter text, or try again later"
+    late, waiting, probe, after = run(story())
+    message = "no answer within 0.05 seconds: send a shorter text or a smaller batch, or try again later"
     assert [status(one) for one in (late, waiting)] == [(503, error("too-slow", message))] * 2
     assert (late.headers["retry-after"], late.headers["content-security-policy"]) == ("1", "default-src 'none'; frame-ancestors 'none'")
     assert (probe.status_code, after.status_code, detector.most) == (200, 200, 1)
@@ -116,7 +123,7 @@ def test_no_more_requests_are_worked_on_at_once_than_allowed():
             detector.may_go_on.set()
             return [answer.status_code for answer in await asyncio.gather(*asked)]
 
-    assert (asyncio.run(story()), detector.most) == ([200] * 12, 3)
+    assert (run(story()), detector.most) == ([200] * 12, 3)
 
 
 def test_many_callers_at_once_get_their_own_answers():
@@ -127,7 +134,7 @@ def test_many_callers_at_once_get_their_own_answers():
             texts = [f"{'x' * at} Mme sous chimiothérapie" for at in range(40)]
             return await asyncio.gather(*(client.post("/v1/check", json={"text": text}) for text in texts))
 
-    answers = asyncio.run(story())
+    answers = run(story())
     assert [[f["start"] for f in answer.json()["findings"]] for answer in answers] == [[at + 10] for at in range(40)]
 
 

@@ -5,6 +5,7 @@ They may let a comment through that those tests stop, never the other way round.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
@@ -24,6 +25,7 @@ from recognizers.identifiers.plain import fold
 (_KEY, _HIDING, _PASSWORD, _CODE_CUE, _COMBINATION, _PROVIDER, _ZERO, _AT_WORD, _LES, _EDGE) = (1 << bit for bit in range(8, 18))
 _CODE_DIGITS = 4
 _DIGITS = "0123456789"
+_NUMBER = re.compile("[0-9]+")
 _NEAR_DOT = 6  # bytes before a surname in which a dot makes an initial of what stands there
 
 
@@ -248,7 +250,7 @@ class _Words:
         hyphen = (self._signs[starts[places - 1] - 1] == HYPHEN) | (self._signs[ends[places]] == HYPHEN)
         places = places[self._capital[places] | self._capital[places - 1] | hyphen]
         names = name_cues().with_apostrophe
-        name = {at: text[starts[at - 1] : ends[at]].replace("\x1f", "").rstrip(_DIGITS) for at in places.tolist()}
+        name = {at: _without_numbers(text[starts[at - 1] : ends[at]]) for at in places.tolist()}
         return np.array([at for at in name if name[at] in names], np.int64)
 
     def _initials(self) -> Integers:
@@ -266,6 +268,12 @@ class _Words:
     def _digit_at(self, places: Integers) -> Flags:
         signs = self._signs[places]
         return (signs >= ord("0")) & (signs <= ord("9"))
+
+
+def _without_numbers(words: str) -> str:
+    """Return two words as one, without a number that is glued before or behind them ("0l" and "hermitte2": "lhermitte")."""
+    before, _, after = words.partition("\x1f")
+    return _NUMBER.split(before)[-1] + _NUMBER.split(after)[0]
 
 
 def _occurrences(part: str, text: str) -> Iterable[int]:

@@ -53,7 +53,7 @@ def is_password(password: str, stored: str | None) -> bool:
     """Tell whether ``stored`` is the hash of ``password``. ``None``, for who does not exist, takes the same time."""
     with _at_once:
         try:
-            return _hasher.verify(stored or _nobodys_hash(), _normal(password)) and stored is not None
+            return _hasher.verify(stored or _nobodys_hash(_hasher), _normal(password)) and stored is not None
         except (VerificationError, InvalidHashError):
             return False
 
@@ -64,8 +64,8 @@ def is_outdated(stored: str) -> bool:
 
 
 @cache
-def _nobodys_hash() -> str:
-    return _hasher.hash(secrets.token_hex())
+def _nobodys_hash(hasher: PasswordHasher) -> str:
+    return hasher.hash(secrets.token_hex())
 
 
 def _normal(password: str) -> str:

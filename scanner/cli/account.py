@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from scanner.cli.console import say
+from scanner.cli.extras import service_packages
 from scanner.cli.options import JsonOption, KeyFileOption, StateOption
 from scanner.cli.vault import ByOption, acting, opened
 
@@ -123,14 +124,11 @@ def _desk(state: str, key_file: Path | None, by: str, *, make: bool = False) -> 
     """Open the accounts of the state store at ``state``, to be changed by who runs the command, for every site."""
     from scanner.accounts import Perimeter
     from scanner.accounts.account import Actor
-    from scanner.errors import InputError
     from scanner.keys import load_own_key
     from scanner.store.engine import open_store
 
-    try:
+    with service_packages("accounts need"):
         from scanner.accounts.accounts import Accounts
-    except ModuleNotFoundError:
-        raise InputError("accounts need what the service needs: pip install 'vigie[service]'") from None
     actor = Actor(acting(by), Perimeter.everything())
     with open_store(state, make=make) as store:
         yield Accounts(store, load_own_key(key_file)), actor

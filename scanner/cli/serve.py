@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from scanner.cli.console import say
+from scanner.cli.extras import service_packages
 from scanner.cli.operations import LogFormatOption, LogLevelOption
 from scanner.cli.options import KeyFileOption, PolicyOption
 from scanner.errors import InputError
@@ -47,7 +48,9 @@ def serve_cli(
     max_body: Annotated[int, typer.Option("--max-body", min=1, help="Bytes of a request.")] = 1_000_000,
     max_text: Annotated[int, typer.Option("--max-text", min=1, help="Characters of a text.")] = 100_000,
     max_texts: Annotated[int, typer.Option("--max-texts", min=1, help="Texts of a batch.")] = 1_000,
-    rate: Annotated[int, typer.Option("--rate", min=1, help="Requests a minute of one key, or of one address without keys.")] = 600,
+    rate: Annotated[
+        int, typer.Option("--rate", min=1, help="Requests a minute of one caller: a key from one address, an address without keys.")
+    ] = 3_000,
     time_limit: Annotated[float, typer.Option("--time-limit", min=0.1, help="Seconds for an answer.")] = 10.0,
     concurrent: Annotated[int, typer.Option("--concurrent", min=1, help="Requests worked on at once.")] = 16,
     log_format: LogFormatOption = "text",
@@ -63,7 +66,9 @@ def serve_cli(
     if bool(tls_cert) != bool(tls_key):
         raise InputError("--tls-cert and --tls-key go together: give both")
     from scanner.keys import load_own_key
-    from scanner.service import Limits, ServiceSettings, create_app
+
+    with service_packages("the service needs"):
+        from scanner.service import Limits, ServiceSettings, create_app
 
     with closing(_listening(host, port)) as listener:
         settings = ServiceSettings(

@@ -10,7 +10,8 @@ from fastapi import Form
 
 from scanner.accounts.perimeter import Perimeter
 from scanner.allowlist import has_words
-from scanner.report.page import unbroken
+from scanner.console.filters import plural
+from scanner.report.page import number, unbroken
 from scanner.review.allowing import AllowOutcome, NewAllowance
 
 _ONE_YEAR = datetime.timedelta(days=365)
@@ -87,9 +88,9 @@ def in_a_year() -> datetime.date:
 
 def told_of(outcome: AllowOutcome, verb: str) -> str:
     """Return what adding (``verb``: "écartés") or ending ("de nouveau à examiner") an exception did, in French."""
-    told = f"Constats {verb} : {outcome.findings}, sur {outcome.records} fiche(s)."
+    told = f"Constats {verb} : {number(outcome.findings)}, sur {plural(outcome.records, 'fiche')}."
     if outcome.next_run:
-        told += f" La prochaine analyse relira {outcome.next_run} fiche(s) que l’exception peut concerner."
+        told += f" La prochaine analyse relira {plural(outcome.next_run, 'fiche')} que l’exception peut concerner."
     return unbroken(told)
 
 

@@ -47,6 +47,7 @@ def first_page(request: Request, viewer: Signed, shared: Shared, store: Opened, 
         trends=charts.trends(figures.trend),
         unknown=not figures.jobs or bool(site and not _any(figures.records_read)),
         not_scanned=any(not source.complete or _any(source.rows_not_scanned) for entry in figures.jobs for source in entry.sources),
+        unfinished=any(entry.status != "complete" for entry in figures.jobs),
         statuses=wordings()["statuses"],
         hide_below=hide_below,
     )

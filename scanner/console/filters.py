@@ -10,7 +10,7 @@ from scanner.catalogue import default_catalogue
 from scanner.console.wordings import wordings
 from scanner.policy import PURPOSES
 from scanner.report import labels
-from scanner.report.page import day, number, percent
+from scanner.report.page import day, number, percent, typeset
 from scanner.review.counts import Figure
 from scanner.review.words import Group, words
 
@@ -49,7 +49,7 @@ def level_label(level: str) -> str:
 def entity_label(entity: str) -> str:
     """Return what people call an entity; its name where no lexicon has it any more."""
     info = default_catalogue().entities.get(entity)
-    return info.label if info else entity
+    return typeset(info.label) if info else entity
 
 
 def purpose_label(purpose: str) -> str:
@@ -78,6 +78,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "percent": percent,
     "figure": figure,
     "certainty": certainty,
+    "typeset": typeset,
     "day": day,
     "moment": moment,
     "lasted": lasted,

@@ -15,6 +15,7 @@ from starlette.datastructures import QueryParams
 from scanner.accounts.perimeter import Perimeter
 from scanner.accounts.sites import known_sites
 from scanner.catalogue import Catalogue
+from scanner.console.filters import entity_label
 from scanner.policy import PURPOSES
 from scanner.report.labels import LEVELS
 from scanner.review.queue import QueueFilter
@@ -82,7 +83,7 @@ def read_choices(connection: Connection, perimeter: Perimeter, catalogue: Catalo
     names = {name for table in tables for name in (*json.loads(table.purposes), *json.loads(table.text_columns))}
     return Choices(
         states={**words("states"), ALL_STATES: "Toutes"},
-        entities={name: info.label for name, info in sorted(catalogue.entities.items(), key=lambda item: item[1].label)},
+        entities={name: entity_label(name) for name in sorted(catalogue.entities, key=entity_label)},
         levels={level: label for level, label in LEVELS.items() if level != "none"},
         purposes=PURPOSES,
         sites=tuple(known_sites(connection, perimeter)),

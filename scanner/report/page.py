@@ -64,6 +64,11 @@ def unbroken(text: str) -> str:
     return re.sub(r"(?<=«) | (?=[:;?!»])", "\u00a0", text)
 
 
+def typeset(text: str) -> str:
+    """Return ``text``, which a data file or a policy holds as keyboards write it, with the apostrophes and spaces of French typography."""
+    return unbroken(re.sub(r"(?<=\w)'(?=\w)", "’", text))
+
+
 def number(value: int) -> str:
     """Return ``value`` as French typography writes it: narrow no-break spaces between thousands."""
     return f"{value:,}".replace(",", "\u202f")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, get_args
 
@@ -11,13 +11,12 @@ from sqlalchemy import ColumnElement, Connection, and_, exists, false, or_, sele
 
 from scanner.accounts.perimeter import Perimeter
 from scanner.review.cursors import read_cursor, write_cursor
-from scanner.review.rows import QueueRow, load_rows
+from scanner.review.rows import QueueRow, load_rows, news_since
 from scanner.review.ways import COUNTED, Matches, Place, Way, find_matches
 from scanner.review.words import State
 from scanner.scoring import LEVEL_FLOORS, LEVELS, Level
 from scanner.store.review_tables import record_topics
-from scanner.store.runs import COMPLETE
-from scanner.store.schema import jobs, records, runs, source_tables
+from scanner.store.schema import jobs, records, source_tables
 from scanner.store.topics import entity_topic, field_topic
 
 __all__ = ["QueueFilter", "QueuePage", "QueueRow", "queue_page"]
@@ -33,7 +32,7 @@ _SINGLY = 20
 class QueueFilter:
     """What to show; ``""`` means any. ``date_from`` and ``date_to`` are ISO dates, both inclusive. ``entity`` with ``field`` or ``purpose``
     asks for records that have each, not both in one finding. ``new`` keeps the records with findings that the last complete run of their
-    job found first.
+    job, which was not its first, found first.
     """
 
     state: State | str = "open"
@@ -108,7 +107,8 @@ def _matches(
     if wanted.date_from or wanted.date_to:
         add("date", "ix_records_state_date", records.c.date.between(wanted.date_from or "0", wanted.date_to or "9"), ordered=False)
     if wanted.job or wanted.source or wanted.new:
-        add("table", "ix_records_table_id_state_newest", *_of_tables(tables, new=wanted.new), ordered=False)
+        since = news_since(connection) if wanted.new else None
+        add("table", "ix_records_table_id_state_newest", *_of_tables(tables, since), ordered=False)
     if wanted.level:
         add("level", "ix_records_state_risk_date_id", _risks(wanted.level), ordered=True)
     else:
@@ -124,10 +124,8 @@ def _sites(perimeter: Perimeter, site: str) -> Sequence[str] | None:
 
 
 def _tables(connection: Connection, wanted: QueueFilter) -> Sequence[Any]:
-    """Return the tables to look in: id, purposes of the fields, number of the last complete run of the job."""
-    complete = runs.c.job_id == source_tables.c.job_id, runs.c.status == COMPLETE
-    last = select(runs.c.number).where(*complete).order_by(runs.c.number.desc()).limit(1).scalar_subquery().label("last_run")
-    query = select(source_tables.c.id, source_tables.c.purposes, last).join_from(source_tables, jobs).order_by(source_tables.c.id)
+    """Return the rows of the tables to look in."""
+    query = select(source_tables).join_from(source_tables, jobs).order_by(source_tables.c.id)
     if wanted.job:
         query = query.where(jobs.c.name == wanted.job)
     if wanted.source:
@@ -146,11 +144,12 @@ def _topics(wanted: QueueFilter, tables: Sequence[Any]) -> dict[str, list[str]]:
     return topics
 
 
-def _of_tables(tables: Sequence[Any], *, new: bool) -> list[ColumnElement[bool]]:
-    if not new:
+def _of_tables(tables: Sequence[Any], since: Mapping[int, int] | None) -> list[ColumnElement[bool]]:
+    """Return the conditions for the records of ``tables``, with findings of the runs ``since`` that of their job where that is given."""
+    if since is None:
         return [records.c.table_id.in_([table.id for table in tables])]
-    since = [and_(records.c.table_id == table.id, records.c.newest >= table.last_run) for table in tables if table.last_run]
-    return since or [false()]
+    recent = [(table.id, since[table.job_id]) for table in tables if table.job_id in since]
+    return [and_(records.c.table_id == table_id, records.c.newest >= number) for table_id, number in recent] or [false()]
 
 
 def _risks(level: str) -> ColumnElement[bool]:

@@ -28,8 +28,8 @@ class QueueRow:
 
     ``entities`` and ``fields`` map to counts of findings that stand (all of them where none stands). ``etag`` names the version that was
     shown: :class:`scanner.review.desk.ReviewDesk` wants it back. ``decision`` is ``""`` while none is taken. ``new`` tells that the last
-    complete run of its job found something in it first. ``entry_id`` and ``entry_state`` are those of the sealed original, ``""`` where
-    there is none; ``held`` is the reason of its legal hold, ``""`` without one.
+    complete run of its job, which was not the first one, found something in it first. ``entry_id`` and ``entry_state`` are those of the
+    sealed original, ``""`` where there is none; ``held`` is the reason of its legal hold, ``""`` without one.
     """
 
     id: int
@@ -58,14 +58,14 @@ def load_rows(connection: Connection, perimeter: Perimeter, record_ids: Sequence
     ``lock`` keeps others from deciding on them until the transaction ends.
     """
     rows: dict[int, QueueRow] = {}
-    newest = _last_runs(connection)
+    since = news_since(connection)
     for at in range(0, len(record_ids), _BATCH):
         batch = record_ids[at : at + _BATCH]
         found = {row.id: row for row in connection.execute(_query(perimeter, batch, lock=lock))}
         of_records = _by_record(connection, list(found))
         entries = _entries(connection, list(found))
         rows |= {
-            record_id: _row(found[record_id], of_records[record_id], entries.get(record_id), newest)
+            record_id: _row(found[record_id], of_records[record_id], entries.get(record_id), since)
             for record_id in batch
             if record_id in found
         }
@@ -82,10 +82,14 @@ def _query(perimeter: Perimeter, record_ids: Sequence[int], *, lock: bool) -> Se
     return query.order_by(records.c.id).with_for_update(of=records) if lock else query
 
 
-def _last_runs(connection: Connection) -> dict[int, int]:
-    """Return the number of the last complete run by job."""
-    query = select(runs.c.job_id, func.max(runs.c.number)).where(runs.c.status == COMPLETE).group_by(runs.c.job_id)
-    return {job_id: number for job_id, number in connection.execute(query)}  # noqa: C416
+def news_since(connection: Connection) -> dict[int, int]:
+    """Return, by job, the number of the first run whose findings are new: of the last complete one, but never of the job's first.
+
+    What the first complete run finds has no news among it: it was all there before anybody looked.
+    """
+    numbers = func.min(runs.c.number), func.max(runs.c.number)
+    query = select(runs.c.job_id, *numbers).where(runs.c.status == COMPLETE).group_by(runs.c.job_id)
+    return {job_id: max(first + 1, last) for job_id, first, last in connection.execute(query)}
 
 
 def _by_record(connection: Connection, record_ids: Sequence[int]) -> Mapping[int, list[Any]]:
@@ -107,7 +111,7 @@ def _entries(connection: Connection, record_ids: Sequence[int]) -> dict[int, Any
     return found
 
 
-def _row(row: Any, found: Sequence[Any], entry: Any, newest: Mapping[int, int]) -> QueueRow:
+def _row(row: Any, found: Sequence[Any], entry: Any, since: Mapping[int, int]) -> QueueRow:
     shown = [item for item in found if item.dismissed is None] or found
     return QueueRow(
         id=row.id,
@@ -123,7 +127,7 @@ def _row(row: Any, found: Sequence[Any], entry: Any, newest: Mapping[int, int]) 
         decision=row.decision,
         entities=dict(sorted(Counter(item.entity for item in shown).items())),
         fields=dict(sorted(Counter(item.field for item in shown).items())),
-        new=0 < newest.get(row.job_id, 0) <= row.newest,
+        new=row.job_id in since and row.newest >= since[row.job_id],
         entry_id=entry.id if entry else "",
         entry_state=entry.state if entry else "",
         held=entry.held if entry else "",

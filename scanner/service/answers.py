@@ -22,8 +22,8 @@ def _without_surrogates(text: str) -> str:
 
 
 _MESSAGE = (
-    "Ces mots révèlent l'état de santé, le handicap, la grossesse ou les soins d'une personne\u00a0: c'est une donnée sensible que le"
-    " bailleur n'a pas à conserver. Donnée sensible ou excessive pour ce champ. Fondements\u00a0: RGPD, article 9, paragraphe 1\u00a0;"
+    "Ces mots révèlent l’état de santé, le handicap, la grossesse ou les soins d’une personne\u00a0: c’est une donnée sensible que le"
+    " bailleur n’a pas à conserver. Donnée sensible ou excessive pour ce champ. Fondements\u00a0: RGPD, article 9, paragraphe 1\u00a0;"
     " RGPD, article 5, paragraphe 1, point c\u00a0: minimisation (vérifié le 1er novembre 2026)."
 )
 Text = Annotated[str, AfterValidator(_without_surrogates)]
@@ -187,7 +187,7 @@ _CAUSES = {
     422: "The body is not as described; the message says where.",
     429: "Too many requests; Retry-After says how many seconds to wait.",
     500: "The service failed; the text was not checked.",
-    503: "No answer in time; the text was not checked.",
+    503: "No answer in time, or the state store cannot be used; the text was not checked.",
 }
 
 

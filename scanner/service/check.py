@@ -10,6 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from scanner.judgement import JudgedFinding
 from scanner.policy import Policy, strongest
 from scanner.records import NO_ROW, Record
+from scanner.report.page import typeset
 from scanner.scoring import Level
 from scanner.service.answers import CheckAnswer, CheckFinding, CheckQuestion, Override, errors
 from scanner.service.errors import ApiError
@@ -80,7 +81,7 @@ def _told(item: JudgedFinding, level: Level, field: str, wide: list[int], policy
     info = shared.catalogue.entities[found.entity]
     return CheckFinding(
         entity=found.entity,
-        label=info.label,
+        label=typeset(info.label),
         start=found.start,
         end=found.end,
         start_utf16=found.start + bisect_left(wide, found.start),

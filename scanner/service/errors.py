@@ -18,6 +18,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from scanner.errors import StoreError
 from scanner.service.places import PRESIDIO
 
 _log = logging.getLogger(__name__)
@@ -105,7 +106,10 @@ def add_error_handlers(app: FastAPI) -> None:
 
 
 def log_failure(error: BaseException) -> None:
-    """Log that ``error`` came out of a handler: its class and place; what it says may be text of a comment."""
+    """Log that ``error`` came out of a handler: its class and place; what it says may be text of a comment, unless it is the store's."""
+    if isinstance(error, StoreError):
+        _log.error("%s", str(error))  # of an exception JSON logs hold the class only
+        return
     frames = traceback.extract_tb(error.__traceback__)
     place = f"{Path(frames[-1].filename).name}, line {frames[-1].lineno}" if frames else "an unknown place"
     _log.error("internal error, please report it: %s at %s", type(error).__name__, place)

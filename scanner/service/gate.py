@@ -6,7 +6,7 @@ import asyncio
 import math
 import time
 
-from limits import RateLimitItemPerMinute
+from limits import RateLimitItem, RateLimitItemPerMinute
 from limits.aio.storage import MemoryStorage
 from limits.aio.strategies import FixedWindowRateLimiter
 from starlette.concurrency import run_in_threadpool
@@ -23,18 +23,23 @@ TRUSTED_SECONDS = 1.0
 """How long a key that was just looked up needs no second look: so long it may go on after it was revoked."""
 _MOST_TRUSTED = 1_000
 
+CONSOLE_REQUESTS_PER_MINUTE = 600
+"""No more of one address reach the console, whose passwords take long to check."""
+
 
 class Gate:
     """Lets a request to ``app`` pass, or answers 401, 403, 404 or 429.
 
-    A caller of the API is the key that it shows, else its address: without ``keys`` nobody shows one. The console knows its callers
-    itself: here they are addresses. Paths that are neither open nor in ``SCOPES`` do not exist, so that none is open by mistake.
+    A caller of the API is the key that it shows together with its address, for all screens of a business software may show the same key;
+    without ``keys`` nobody shows one. The console knows its callers itself: here they are addresses, with no more requests than people
+    make. Paths that are neither open nor in ``SCOPES`` do not exist, so that none is open by mistake.
     """
 
     def __init__(self, app: ASGIApp, *, keys: ApiKeys | None, requests_per_minute: int) -> None:
         self._app = app
         self._keys = keys
         self._limit = RateLimitItemPerMinute(requests_per_minute)
+        self._console_limit = RateLimitItemPerMinute(min(requests_per_minute, CONSOLE_REQUESTS_PER_MINUTE), namespace="console")
         self._limiter = FixedWindowRateLimiter(MemoryStorage())
         self._trusted: dict[str, tuple[ApiKey, float]] = {}
         self._noting: dict[str, asyncio.Task[None]] = {}
@@ -54,13 +59,15 @@ class Gate:
         if is_open(path):
             return
         address = f"address:{scope['client'][0] if scope['client'] else ''}"
-        if is_console(path) or (path in SCOPES and self._keys is None):
-            await self._count(address)
+        if is_console(path):
+            await self._count(address, self._console_limit)
+        elif path in SCOPES and self._keys is None:
+            await self._count(address, self._limit)
         elif path not in SCOPES:
             raise ApiError(404, "not-found", "nothing is served here: see /openapi.json")
         else:
             key = await self._key(Headers(scope=scope).get("authorization", ""), address)
-            await self._count(f"key:{key.id}")
+            await self._count(f"key:{key.id} {address}", self._limit)
             if (wanted := SCOPES[path]) not in key.scopes:
                 raise ApiError(403, "scope-missing", f"this API key lacks the scope {wanted}: make one with `vigie apikey create`")
 
@@ -73,12 +80,12 @@ class Gate:
         if key is not None and now < until:
             return key
         if key is None and not await self._limiter.test(self._limit, address):
-            await self._count(address)
+            await self._count(address, self._limit)
         assert self._keys is not None
         found = await run_in_threadpool(self._keys.find, secret)
         if found is None:
             self._trusted.pop(secret, None)
-            await self._count(address)
+            await self._count(address, self._limit)
             message = "show a valid API key: Authorization: Bearer vigie_…; `vigie apikey create` makes one"
             raise ApiError(401, "key-refused", message, {"www-authenticate": "Bearer"})
         if len(self._trusted) >= _MOST_TRUSTED:
@@ -97,10 +104,10 @@ class Gate:
         finally:
             del self._noting[key.id]
 
-    async def _count(self, caller: str) -> None:
-        if await self._limiter.hit(self._limit, caller):
+    async def _count(self, caller: str, limit: RateLimitItem) -> None:
+        if await self._limiter.hit(limit, caller):
             return
-        window = await self._limiter.get_window_stats(self._limit, caller)
+        window = await self._limiter.get_window_stats(limit, caller)
         wait = max(1, math.ceil(window.reset_time - time.time()))
-        message = f"more than {self._limit.amount} requests a minute: wait {wait} seconds"
+        message = f"more than {limit.amount} requests a minute: wait {wait} seconds"
         raise ApiError(429, "too-many-requests", message, {"retry-after": str(wait)})

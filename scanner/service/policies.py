@@ -15,6 +15,7 @@ from scanner.errors import VigieError
 from scanner.keys import SecretKey
 from scanner.policy import Policy, load_policy
 from scanner.review.allow_rows import policy_with_store
+from scanner.service.errors import log_failure
 from scanner.store.engine import Store
 from scanner.store.review_tables import allow_entries
 
@@ -26,6 +27,8 @@ REFRESH_SECONDS = 1.0
 class PolicyKeeper:
     """Keeps the policy of the file at ``path`` (the default policy when ``None``) and the allow-list of ``store`` up to date.
 
+    What has changed is read once two looks find the same: a file that is being written has no end yet, and would be a policy all the same.
+
     ``current`` is the policy of the file, ``for_texts`` the same with the store's allow-list, for texts of no store. What cannot be
     used any more changes nothing but ``problem``, which is ``""`` when all is well: the policy before it stays in force.
     Raises :class:`scanner.errors.VigieError` when file or store cannot be used at the start.
@@ -36,29 +39,35 @@ class PolicyKeeper:
         self._entities = entities
         self._store = store
         self._key = key
-        self._seen = self._state()
+        self._seen = self._looked = self._state()
         self.current, self.for_texts = self._load()
         self.problem = ""
 
     def refresh(self) -> None:
-        """Read again what has changed."""
+        """Look whether something has changed, and read again what had changed before the last look and has not since."""
         try:
-            state = self._state()
-            if state != self._seen or self.problem:
+            before, self._looked = self._looked, self._state()
+            if self._looked == before and (before != self._seen or self.problem):
                 self.current, self.for_texts = self._load()
-                self._seen = state
+                self._seen = before
                 self.problem = ""
                 _log.info("the policy was read again")
         except VigieError as error:
-            if self.problem != str(error):
-                self.problem = str(error)
-                _log.warning("the policy before stays in force: %s", self.problem)
+            self._keep(str(error))
+        except Exception as error:  # or nobody would look again
+            log_failure(error)
+            self._keep(f"internal error, {type(error).__name__}")
 
     async def keep_fresh(self) -> None:
         """Read again what has changed, every second until cancelled; no request waits for it."""
         while True:
             await asyncio.sleep(REFRESH_SECONDS)
             await run_in_threadpool(self.refresh)
+
+    def _keep(self, problem: str) -> None:
+        if self.problem != problem:
+            self.problem = problem
+            _log.warning("the policy before stays in force: %s", problem)
 
     def _load(self) -> tuple[Policy, Policy]:
         policy = load_policy(self._path, self._entities, _today())

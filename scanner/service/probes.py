@@ -38,12 +38,14 @@ class Ready(BaseModel):
     store: Part
 
 
+@router.head("/healthz", include_in_schema=False)
 @router.get("/healthz", operation_id="healthz", summary="Is the process alive?")
 async def healthz() -> Alive:
     """Answer; that is all."""
     return Alive()
 
 
+@router.head("/readyz", include_in_schema=False)
 @router.get("/readyz", operation_id="readyz", summary="Can it do its work?", responses={503: {"model": Ready, "description": "It cannot."}})
 def readyz(shared: Shared, response: Response) -> Ready:
     """Tell whether rules are loaded, the policy's file can be read and the store be reached."""

@@ -18,7 +18,7 @@ class Limits:
     body_bytes: int = 1_000_000
     text_characters: int = 100_000
     texts: int = 1_000
-    requests_per_minute: int = 600
+    requests_per_minute: int = 3_000
     seconds: float = 10.0
     concurrent: int = 16
 

@@ -40,7 +40,7 @@ class TimeLimit:
         answer.given_up = True
         self._late.add(work)
         work.add_done_callback(self._forget)
-        message = f"no answer within {self._seconds:g} seconds: send a shorter text, or try again later"
+        message = f"no answer within {self._seconds:g} seconds: send a shorter text or a smaller batch, or try again later"
         await error_response(503, "too-slow", message, {"retry-after": "1"})(scope, receive, send)
 
     async def _work(self, scope: Scope, receive: Receive, answer: _Answer) -> None:

@@ -7,10 +7,11 @@ import time
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from scanner.errors import StoreError
 from scanner.operations.logs import log_event
-from scanner.service.errors import error_response, log_failure
+from scanner.service.errors import ErrorResponse, error_response, log_failure
 from scanner.service.metrics import ServiceMetrics
-from scanner.service.places import CONSOLE, OPEN, is_console, is_file
+from scanner.service.places import CONSOLE, OPEN, SCOPES, is_console, is_file
 
 _log = logging.getLogger(__name__)
 
@@ -45,8 +46,7 @@ class Watching:
         except Exception as error:
             log_failure(error)
             if not status:
-                message = "the service failed; the text was neither checked nor kept. Its log names the place"
-                await error_response(500, "internal-error", message)(scope, receive, watched)
+                await _failed(error)(scope, receive, watched)
         finally:
             seconds = time.perf_counter() - start
             method = scope["method"] if scope["method"] in _METHODS else UNKNOWN
@@ -55,10 +55,17 @@ class Watching:
             log_event(_log, "request", method=method, route=route, status=status, seconds=round(seconds, 6))
 
 
+def _failed(error: Exception) -> ErrorResponse:
+    if isinstance(error, StoreError):
+        message = "the state store cannot be used, so nothing was checked: the service's log says why; try again later"
+        return error_response(503, "store-failed", message, {"retry-after": "5"})
+    return error_response(500, "internal-error", "the service failed; the text was neither checked nor kept. Its log names the place")
+
+
 def _route(scope: Scope) -> str:
     """Return the template of the route, ``/console/records/{record_id}``: paths may hold ids and whatever was typed."""
     path = scope["path"]
-    if path in OPEN:
+    if path in OPEN or path in SCOPES:
         return str(path)
     if is_file(path):
         return FILES

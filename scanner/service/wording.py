@@ -8,7 +8,7 @@ from functools import cache
 
 from recognizers.legal import legal_grounds
 from scanner.catalogue import EntityInfo
-from scanner.report.page import unbroken
+from scanner.report.page import typeset
 
 _MONTHS = ("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre")
 
@@ -16,7 +16,7 @@ _MONTHS = ("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "ao
 @cache
 def message_about(info: EntityInfo, why: str) -> str:
     """Return the message about a finding of the entity ``info``; ``why`` is what the policy says of it in that field."""
-    return unbroken(" ".join(part for part in (info.why, why, grounds_text(info.legal)) if part))
+    return typeset(" ".join(part for part in (info.why, why, grounds_text(info.legal)) if part))
 
 
 @cache
@@ -28,7 +28,7 @@ def grounds_text(keys: tuple[str, ...]) -> str:
     if not titles:
         return ""
     told = [f"{' ; '.join(names)} (vérifié le {_day(date)})" for date, names in titles.items()]
-    return unbroken(f"Fondement{'s' if len(keys) > 1 else ''} : {' ; '.join(told)}.")
+    return typeset(f"Fondement{'s' if len(keys) > 1 else ''} : {' ; '.join(told)}.")
 
 
 def _day(date: datetime.date) -> str:

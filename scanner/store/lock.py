@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
 
 from scanner.errors import BusyError, StoreError
 from scanner.store.failures import store_errors
@@ -70,6 +71,9 @@ def _lock(store: Store, name: str, seconds: float, busy: Exception) -> Iterator[
             _take_advisory_lock(connection, name, seconds, busy)
         yield connection
     finally:
+        if not connection.invalidated:
+            with suppress(DBAPIError):
+                connection.execute(text("SELECT pg_advisory_unlock_all()"))  # at once: a session ends some time after it was closed
         connection.invalidate()  # the end of the session frees the lock, even where a statement could not
         connection.close()
 

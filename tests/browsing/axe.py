@@ -7,6 +7,6 @@ from playwright.sync_api import Page
 
 
 def serious(page: Page) -> list[tuple[str, list[str]]]:
-    """Return the serious and critical faults of the page, each with the elements that have it."""
+    """Return the faults of the page but for minor ones, each with the elements that have it."""
     found = Axe().run(page).response["violations"]
-    return [(one["id"], [node["html"] for node in one["nodes"]]) for one in found if one["impact"] in ("serious", "critical")]
+    return [(one["id"], [node["html"] for node in one["nodes"]]) for one in found if one["impact"] != "minor"]

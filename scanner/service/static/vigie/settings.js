@@ -27,27 +27,27 @@ const plural = (count, one, many) => `${count} ${count > 1 ? many : one}`;
 const typeset = (text) => text.replace(/ ([:;?!»])/g, "\u00a0$1").replace(/« /g, "«\u00a0"); // French: no line begins with these signs
 const quoted = (words) => `«\u00a0${words}\u00a0»`;
 const REFUSED =
-  "Le texte n'a pas été relu\u00a0: cet écran n'a pas accès à la vérification. Vous pouvez enregistrer\u00a0; signalez-le au service informatique.";
+  "Le texte n’a pas été relu\u00a0: cet écran n’a pas accès à la vérification. Vous pouvez enregistrer\u00a0; signalez-le au service informatique.";
 const WORDS = {
   idle: "Relu pendant la saisie\u00a0: restez factuel.",
   pending: "Relecture…",
   ok: "Rien à signaler.",
   warn: (count) => `${plural(count, "passage", "passages")} à revoir`,
-  block: (count) => `${plural(count, "passage", "passages")} à corriger avant d'enregistrer`,
+  block: (count) => `${plural(count, "passage", "passages")} à corriger avant d’enregistrer`,
   kept: "Sera enregistré tel quel.",
   keys: "Alt + flèche bas pour les lire.",
-  unavailable: "Le texte n'a pas pu être relu\u00a0: le service de vérification ne répond pas. Vous pouvez enregistrer.",
+  unavailable: "Le texte n’a pas pu être relu\u00a0: le service de vérification ne répond pas. Vous pouvez enregistrer.",
   401: REFUSED,
   403: REFUSED,
-  413: "Le texte n'a pas été relu\u00a0: il est trop long. Vous pouvez enregistrer.",
-  422: "Le texte n'a pas été relu\u00a0: il contient des caractères illisibles. Vous pouvez enregistrer.",
+  413: "Le texte n’a pas été relu\u00a0: il est trop long. Vous pouvez enregistrer.",
+  422: "Le texte n’a pas été relu\u00a0: il contient des caractères illisibles. Vous pouvez enregistrer.",
   panel: "Passages à revoir",
   instead: "Écrire plutôt\u00a0:",
   remove: "Retirer ces mots",
   full: (count) => `Il manque ${plural(count, "caractère", "caractères")} dans ce champ pour cette formulation.`,
   cannot: "Ce texte ne peut pas être enregistré tel quel.",
-  held: "L'enregistrement attend votre choix\u00a0: corriger, ou enregistrer tel quel.",
-  why: "Pourquoi l'enregistrer tel quel\u00a0?",
+  held: "L’enregistrement attend votre choix\u00a0: corriger, ou enregistrer tel quel.",
+  why: "Pourquoi l’enregistrer tel quel\u00a0?",
   whyTooShort: "Indiquez le motif en quelques mots.",
   anyway: "Enregistrer quand même",
 };
