@@ -96,6 +96,7 @@ class Ground:
     """
 
     def __init__(self, doc: Document, signs: Mapping[str, str], cores: Iterable[Range], barred: Iterable[Range]) -> None:
+        self._doc = doc
         self.signs = [signs[token] for token in doc.tokens]
         self._closed = bytearray(token == "." for token in doc.tokens)
         for first, last in cores:
@@ -115,28 +116,42 @@ class Ground:
         """
         signs = self.signs
         at = edge if step > 0 else edge - 1
+        left = 0  # words before the way is closed, of those that `barrier` closes
         for _ in range(_FURTHEST):
             if not self._open(at, step):
                 return
+            if not left:
+                left, barrier = self._way(at, step)
+            left -= 1
             ahead = at + step
-            yield at, Signs(signs[at], signs[at - step], signs[ahead] if 0 <= ahead < len(signs) else EDGE, self._way(at, step))
+            way = f"{left}{barrier}" if left < _AHEAD else FAR
+            yield at, Signs(signs[at], signs[at - step], signs[ahead] if 0 <= ahead < len(signs) else EDGE, way)
             at = ahead
+
+    def in_number(self, at: int, step: int) -> bool:
+        """Tell whether token ``at`` and the one before it are parts of a number or date: "12/03"."""
+        left, right = (at - 1, at) if step > 0 else (at, at + 1)
+        if not self.signs[left] == self.signs[right] == "#":
+            return False
+        between = self._doc.text[self._doc.ends[left] : self._doc.starts[right]]
+        return len(between) == 1 and not between.isspace()
 
     def _open(self, at: int, step: int) -> bool:
         """Tell whether a remark may go to token ``at`` from the one before it."""
         return 0 <= at < len(self.signs) and not self._closed[at] and (at if step > 0 else at + 1) not in self._new_lines
 
-    def _way(self, at: int, step: int) -> str:
+    def _way(self, at: int, step: int) -> tuple[int, str]:
+        """Return how many words there are from ``at`` to what closes the way, that included, and what it is."""
         signs = self.signs
-        for distance in range(_AHEAD):
+        for distance in range(_FURTHEST + _AHEAD):
             if not 0 <= at < len(signs):
-                return f"{distance}{EDGE}"
+                return distance + 1, EDGE
             if signs[at] in STOPS:
-                return f"{distance}{signs[at]}"
+                return distance + 1, signs[at]
             if distance and not self._open(at, step):
-                return f"{distance}{BARRED}"
+                return distance + 1, BARRED
             at += step
-        return FAR
+        return _FURTHEST + _AHEAD, FAR
 
 
 def _new_lines(doc: Document) -> frozenset[int]:
@@ -178,7 +193,8 @@ class Reach:
         step, weights = STEPS[side], self._sides[side]
         likelihood, reached = 0.0, edge
         for at, signs in ground.walk(edge, step):
-            likelihood += weights.log_likelihood(signs)
+            if not ground.in_number(at, step):
+                likelihood += weights.log_likelihood(signs)
             if likelihood < self._at_least:
                 break
             if signs.word not in STOPS:  # nothing ends with a pause
