@@ -57,8 +57,11 @@ def test_explain_tells_why_and_why_not():
     told = [(row["fate"], row["start"], row["end"], row["words"]) for row in rows if row["rule"] == "HEALTH.cancer"]
     assert told == [("found", 18, 37, [23, 37])]
     assert {row["fate"] for row in rows if row["rule"].startswith("ADDICTION")} <= {"unless", "unless_near", "needs", "too weak"}
-    assert "«chimiothérapie» HEALTH.cancer: finding\n    score 0.95, affirmed, subject tenant; cues: tenant:mme\n" in vigie("explain", ILL).out
-    assert vigie("explain", ILL).out.endswith("    reaches over «sous chimiothérapie»\n")
+    assert vigie("explain", ILL).out.endswith(
+        "«chimiothérapie» HEALTH.cancer: finding\n"
+        "    score 0.95, affirmed, subject tenant; cues: tenant:mme\n"
+        "    reaches over «sous chimiothérapie»\n"
+    )
     assert vigie("explain", "zzz") == (0, "no rule knows any word of this text\n", "")
 
 

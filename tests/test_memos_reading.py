@@ -119,7 +119,7 @@ def test_what_a_remark_reaches_over_hides_no_other_remark():
         def find(self, text, names=()):
             return [replace(found, start=0, end=len(text), core=(found.start, found.end)) for found in super().find(text)]
 
-    reading, found = read({"LIG1": "un cancer en fin, ostéocan", "LIG2": "cers", "LIG3": ""}, [LIG], Finder())
+    _, found = read({"LIG1": "un cancer en fin, ostéocan", "LIG2": "cers", "LIG3": ""}, [LIG], Finder())
     whole = len("un cancer en fin, ostéocan cers")
     assert [(f.start, f.end, f.words) for f in found["LIG"]] == [(0, whole, (3, 9)), (0, whole, (23, 30))]
 
