@@ -7,6 +7,7 @@ and the examples are written by hand (``context/reach.toml``).
 
 from __future__ import annotations
 
+import re
 import tomllib
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -28,10 +29,11 @@ WEIGHTS_FILE = CONTEXT_DIR / "reach_weights.toml"
 HUNDREDTHS = 100
 """Weights are hundredths of log-odds."""
 EDGE, BARRED, FAR = "^", "|", "…"
-"""What ends the way ahead besides pauses and sentences: the comment; an identifier, another remark or a line; nothing near."""
+"""What ends the way ahead besides pauses and sentences: the comment; an identifier, another remark, a line or a picture; nothing near."""
 _FURTHEST = 14  # words that a remark takes on each side at most
 _AHEAD = 6  # words ahead in which the next pause is looked for
 _MAX_REMEMBERED = 100_000
+_PICTURE = re.compile("[-=]>|[\u2190-\u23ff\u2500-\u2bff\U0001f300-\U0001faff]")  # arrows, signs, emoji
 
 
 class Signs(NamedTuple):
@@ -103,7 +105,7 @@ class Ground:
             self.close(first, last)
         for start, end in barred:
             self.close(bisect_right(doc.ends, start), bisect_left(doc.starts, end))
-        self._new_lines = _new_lines(doc) if "\n" in doc.text else frozenset()
+        self._breaks = _breaks(doc)
 
     def close(self, first: int, last: int) -> None:
         """Let no remark take tokens [first, last)."""
@@ -138,7 +140,7 @@ class Ground:
 
     def _open(self, at: int, step: int) -> bool:
         """Tell whether a remark may go to token ``at`` from the one before it."""
-        return 0 <= at < len(self.signs) and not self._closed[at] and (at if step > 0 else at + 1) not in self._new_lines
+        return 0 <= at < len(self.signs) and not self._closed[at] and (at if step > 0 else at + 1) not in self._breaks
 
     def _way(self, at: int, step: int) -> tuple[int, str]:
         """Return how many words there are from ``at`` to what closes the way, that included, and what it is."""
@@ -152,6 +154,13 @@ class Ground:
                 return distance + 1, BARRED
             at += step
         return _FURTHEST + _AHEAD, FAR
+
+
+def _breaks(doc: Document) -> frozenset[int]:
+    """Return the tokens that begin something new: a line, or what follows a picture ("Mme sous chimio 😡 rappeler")."""
+    text = doc.text
+    pictures = frozenset(bisect_left(doc.starts, found.start()) for found in _PICTURE.finditer(text))
+    return pictures | _new_lines(doc) if "\n" in text else pictures
 
 
 def _new_lines(doc: Document) -> frozenset[int]:
