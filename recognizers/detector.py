@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Literal
@@ -16,6 +16,7 @@ from recognizers.identifiers import find_identifiers, kinds
 from recognizers.index import Rows
 from recognizers.lexicon import Lexicon
 from recognizers.matcher import Hit, Matcher, strongest_first
+from recognizers.reach import Range, load_reach
 from recognizers.rulepack import load_rulepack, pack
 from recognizers.slices import SLICE, slices
 from recognizers.subject import subject_of
@@ -35,19 +36,26 @@ Fate = Literal["found", "unless", "unless_near", "needs", "too weak", "covered"]
 
 @dataclass(frozen=True, slots=True)
 class Considered:
-    """Words that a rule knows, as the finding they are or would be, and what became of them."""
+    """Words that a rule knows, as the finding they are or would be, and what became of them.
+
+    The ``words`` of the finding are those that the rule knows; one that was found reaches as far as :meth:`Detector.find` says.
+    """
 
     finding: Finding
     fate: Fate
 
 
 class Detector:
-    """Find sensitive remarks in French comments, with the lexicons given (all that ship with the package by default)."""
+    """Find sensitive remarks in French comments, with the lexicons given (all that ship with the package by default).
 
-    def __init__(self, lexicons: Sequence[Lexicon] | None = None, *, identifiers: bool = True) -> None:
+    Without ``reach`` a finding is no more than the words that betray it.
+    """
+
+    def __init__(self, lexicons: Sequence[Lexicon] | None = None, *, identifiers: bool = True, reach: bool = True) -> None:
         rulepack = load_rulepack() if lexicons is None else pack(tuple(lexicons))
         self.lexicons = rulepack.lexicons
         self.identifiers = identifiers
+        self.reach = reach
         self._matcher = Matcher(rulepack.rules, rulepack.index, rulepack.person)
         self._screens: Screens | None = None
 
@@ -87,31 +95,45 @@ class Detector:
     def _find_long(self, text: str, names: Sequence[str]) -> list[Finding]:
         offsets, parts = zip(*slices(text), strict=True)
         found = zip(offsets, self.find_many(parts, [names] * len(parts)), strict=True)
-        return [replace(f, start=f.start + offset, end=f.end + offset) for offset, findings in found for f in findings]
+        return [f.moved(_by(offset)) for offset, findings in found for f in findings]
 
     def explain(self, text: str) -> list[Considered]:
         """Return everything that was considered in ``text``, in order of its start: what became a finding, and what did not and why."""
         doc = Document(text)
         trials = list(self._matcher.trials(doc))
+        identifiers = find_identifiers(text) if self.identifiers else []
         kept = resolve(hit for hit in trials if hit.verdict == "fired" and hit.score >= MIN_SCORE)
-        considered = [Considered(_finding(doc, hit), _fate(hit, kept)) for hit in trials]
-        if self.identifiers:
-            considered += [Considered(finding, "found") for finding in find_identifiers(text)]
-        return sorted(considered, key=lambda c: (c.finding.start, c.finding.end, c.finding.rule, c.fate))
+        reaches = self._reaches(doc, kept, identifiers)
+        considered = [Considered(finding, "found") for finding in identifiers]
+        for hit in trials:
+            fate = _fate(hit, kept)
+            reach = next(reach for k, reach in zip(kept, reaches, strict=True) if _is_part(hit, k)) if fate == "found" else None
+            considered.append(Considered(_finding(doc, hit, reach or (hit.first, hit.last)), fate))
+        return sorted(considered, key=lambda c: (c.finding.words, c.finding.rule, c.fate))
 
     def _findings(self, text: str, rows: Rows | None, names: Sequence[str], identifiers: int) -> list[Finding]:
         """Return the findings of a text that is not long; ``rows`` are those of the index that it may match, ``None``: to be looked up."""
-        findings = self._remarks(text, rows) if rows is None or rows else []
-        if self.identifiers:
-            findings += find_identifiers(text, names, identifiers)
+        findings = find_identifiers(text, names, identifiers) if self.identifiers else []
+        if rows is None or rows:
+            findings += self._remarks(text, rows, findings)
         return sorted(findings, key=lambda f: (f.start, f.end, f.entity))
 
-    def _remarks(self, text: str, rows: Rows | None) -> list[Finding]:
+    def _remarks(self, text: str, rows: Rows | None, identifiers: Sequence[Finding]) -> list[Finding]:
         doc = Document(text)
-        return [_finding(doc, hit) for hit in resolve(h for h in self._matcher.hits(doc, rows) if h.score >= MIN_SCORE)]
+        hits = resolve(h for h in self._matcher.hits(doc, rows) if h.score >= MIN_SCORE)
+        return [_finding(doc, hit, reach) for hit, reach in zip(hits, self._reaches(doc, hits, identifiers), strict=True)]
+
+    def _reaches(self, doc: Document, hits: Sequence[Hit], identifiers: Sequence[Finding]) -> list[Range]:
+        """Return the tokens [first, last) that each of ``hits`` reaches over."""
+        cores = [(hit.first, hit.last) for hit in hits]
+        return load_reach().of(doc, cores, [(f.start, f.end) for f in identifiers]) if self.reach and hits else cores
 
 
-def _finding(doc: Document, hit: Hit) -> Finding:
+def _by(offset: int) -> Callable[[int, int], tuple[int, int]]:
+    return lambda start, end: (start + offset, end + offset)
+
+
+def _finding(doc: Document, hit: Hit, reach: Range) -> Finding:
     assertion, assertion_cue = hit.rule.assertion, ""
     if assertion is None:
         assertion, assertion_cue = assertion_of(doc, hit.first, hit.last)
@@ -119,14 +141,15 @@ def _finding(doc: Document, hit: Hit) -> Finding:
     cues = [*hit.cues, *(f"{kind}:{cue}" for kind, cue in ((assertion, assertion_cue), (subject, subject_cue)) if cue)]
     return Finding(
         entity=hit.rule.entity,
-        start=doc.starts[hit.first],
-        end=doc.ends[hit.last - 1],
+        start=doc.starts[reach[0]],
+        end=doc.ends[reach[1] - 1],
         score=round(hit.score, 3),
         rule=hit.rule.id,
         assertion=assertion,
         subject=subject,
         cues=tuple(cues),
         term=hit.term,
+        core=None if reach == (hit.first, hit.last) else (doc.starts[hit.first], doc.ends[hit.last - 1]),
     )
 
 
@@ -168,7 +191,11 @@ def _fate(hit: Hit, kept: Sequence[Hit]) -> Fate:
         return hit.verdict
     if hit.score < MIN_SCORE:
         return "too weak"
-    return "found" if any(hit.rule is k.rule and k.first <= hit.first and hit.last <= k.last for k in kept) else "covered"
+    return "found" if any(_is_part(hit, k) for k in kept) else "covered"
+
+
+def _is_part(hit: Hit, kept: Hit) -> bool:
+    return hit.rule is kept.rule and kept.first <= hit.first and hit.last <= kept.last
 
 
 @cache

@@ -23,8 +23,8 @@ _SCOPES = ("field", "site", "source")
 class AllowEntry:
     """One entry; ``""`` in ``term`` to ``source`` means any.
 
-    ``term`` allows the findings that lie inside an occurrence of these words in the comment, whatever the case and accents. ``id`` is that
-    of an entry of the state store, ``""`` for those of a policy file.
+    ``term`` allows the findings whose own words (:attr:`Finding.words`) lie inside an occurrence of these words in the comment, whatever
+    the case and accents. ``id`` is that of an entry of the state store, ``""`` for those of a policy file.
     """
 
     reason: str
@@ -121,10 +121,11 @@ def _in_scope(entry: AllowEntry, record: Record, field: str) -> bool:
 
 
 def _covers(entry: AllowEntry, finding: Finding, term_ranges: Iterable[tuple[int, int]]) -> bool:
+    first, last = finding.words
     return (
         entry.entity in ("", finding.entity)
         and entry.rule in ("", finding.rule)
-        and (not entry.term or any(start <= finding.start and finding.end <= end for start, end in term_ranges))
+        and (not entry.term or any(start <= first and last <= end for start, end in term_ranges))
     )
 
 

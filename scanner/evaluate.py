@@ -5,6 +5,7 @@
 * span level: a labelled span is found when a finding of one of its entities overlaps it; a finding is right when it overlaps a labelled or
   optional span of its entity.
 * leak: share of the characters inside labelled sensitive spans that no finding covers.
+* over-redaction: share of the characters that sensitive findings cover outside every labelled or optional span.
 * false alarms: share of the comments without any sensitive span that get a sensitive finding.
 """
 
@@ -86,6 +87,8 @@ class Evaluation:
     alarms: int = 0
     sensitive_chars: int = 0
     leaked_chars: int = 0
+    covered_chars: int = 0
+    needless_chars: int = 0
     record_counts: dict[str, Counts] = field(default_factory=lambda: {e: Counts() for e in ENTITIES})
     span_counts: dict[str, Counts] = field(default_factory=lambda: {e: Counts() for e in ENTITIES})
     errors: list[Error] = field(default_factory=list)
@@ -100,12 +103,18 @@ class Evaluation:
             self.alarms += any(f.entity in SENSITIVE for f in findings)
         self._count_record(gold, required, {f.entity for f in findings})
         self._count_spans(gold, required, findings, "WRONG" if sensitive else "ALARM")
-        covered = {at for f in findings for at in range(f.start, f.end)}
+        self._count_chars(gold, required, findings)
+
+    def _count_chars(self, gold: GoldRecord, required: Sequence[GoldSpan], findings: Sequence[Finding]) -> None:
+        covered = _characters(findings)
         for span in required:
             if span.entities[0] in SENSITIVE:
-                chars = set(range(span.start, span.end))
+                chars = _characters([span])
                 self.sensitive_chars += len(chars)
                 self.leaked_chars += len(chars - covered)
+        sensitive = _characters(f for f in findings if f.entity in SENSITIVE)
+        self.covered_chars += len(sensitive)
+        self.needless_chars += len(sensitive - _characters(gold.spans))
 
     def _count_record(self, gold: GoldRecord, required: Sequence[GoldSpan], found: set[str]) -> None:
         allowed = {entity for span in gold.spans for entity in span.entities}
@@ -131,12 +140,13 @@ class Evaluation:
                 self.errors.append(Error(kind, gold.id, finding.entity, finding.start, finding.end))
 
     def figures(self) -> dict[str, Any]:
-        """Return every figure, with the names that the reference scorer of the annotation guide uses."""
+        """Return every figure, with the names that the reference scorer of the annotation guide uses where it has one."""
         out: dict[str, Any] = {
             "records": self.records,
             "clean": self.clean,
             "false_alarm_rate": self.alarms / self.clean if self.clean else 0.0,
             "leak_rate": self.leaked_chars / self.sensitive_chars if self.sensitive_chars else 0.0,
+            "over_redaction_rate": self.needless_chars / self.covered_chars if self.covered_chars else 0.0,
         }
         for name, group in (("core", CORE), ("sensitive", SENSITIVE), ("identifiers", IDENTIFIERS)):
             out[f"{name}_record"] = _total(self.record_counts, group).figures()
@@ -150,6 +160,10 @@ class Evaluation:
             for entity in ENTITIES
         }
         return out
+
+
+def _characters(spans: Iterable[Finding | GoldSpan]) -> set[int]:
+    return {at for span in spans for at in range(span.start, span.end)}
 
 
 def _overlap(finding: Finding, span: GoldSpan) -> bool:

@@ -66,9 +66,9 @@ def weigh(fields: Mapping[str, Sequence[JudgedFinding]], allowed: int, policy: P
 
 
 def _without_labels(text: str, findings: Sequence[Finding], catalogue: Catalogue) -> Sequence[Finding]:
-    """Return ``findings`` without those in a label that a redaction left: it says what stood there, and is what was asked for."""
+    """Return ``findings`` without those of labels that a redaction left: they say what stood there, and are what was asked for."""
     labels = [label.span() for label in catalogue.label_pattern.finditer(text)] if "[" in text else []
-    return [f for f in findings if not any(start <= f.start and f.end <= end for start, end in labels)] if labels else findings
+    return [f for f in findings if not any(start <= f.words[0] and f.words[1] <= end for start, end in labels)] if labels else findings
 
 
 def judge_text(text: str, field: str, detector: Detector, policy: Policy, catalogue: Catalogue) -> Judgement:

@@ -144,6 +144,10 @@ def _detect_alone(texts: Sequence[str], names: Sequence[Sequence[str]], detector
 
 
 def _united(findings: list[Finding], added: Sequence[Finding]) -> list[Finding]:
-    """Return ``findings`` and those of ``added`` that none of the same entity overlaps, in order of their start."""
-    new = [a for a in added if not any(f.entity == a.entity and f.start < a.end and a.start < f.end for f in findings)]
+    """Return ``findings`` and those of ``added`` whose words none of the same entity shares, in order of their start."""
+    new = [a for a in added if not any(f.entity == a.entity and _share_words(f, a) for f in findings)]
     return sorted([*findings, *new], key=lambda f: (f.start, f.end, f.entity))
+
+
+def _share_words(one: Finding, other: Finding) -> bool:
+    return one.words[0] < other.words[1] and other.words[0] < one.words[1]

@@ -1,4 +1,5 @@
 import datetime
+from dataclasses import replace
 
 import pytest
 
@@ -49,6 +50,14 @@ def allowed(*entries, record=RECORD, field="NOTE"):
 )
 def test_what_an_entry_allows(criteria, expected):
     assert allowed(entry(**criteria)) == expected
+
+
+def test_a_term_allows_by_the_words_that_betray_a_remark_however_far_it_reaches():
+    reaching = replace(NAME, start=0, core=(NAME.start, NAME.end))
+    allow = AllowList([entry(term="les alcooliers")], TODAY)
+    assert allow.split([reaching], RECORD, "NOTE") == ([], [Allowed(reaching, allow.active[0])])
+    beyond = replace(NAME, core=(0, NAME.end))
+    assert allow.split([beyond], RECORD, "NOTE") == ([beyond], [])
 
 
 def test_an_entry_holds_until_the_end_of_its_last_day():

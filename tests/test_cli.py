@@ -20,7 +20,7 @@ def test_check_says_what_it_found_and_what_to_write():
     result = vigie("check", ILL)
     first, *_, last = result.out.splitlines()
     assert (result.code, result.err) == (1, "")
-    assert first.startswith("« chimiothérapie » : Santé (certitude 0.")
+    assert first.startswith("« sous chimiothérapie » : Santé (certitude 0.")
     assert last.startswith("Risque ")
     assert vigie("check", "Fuite réparée") == (0, "Rien à signaler.\n", "")
 
@@ -30,7 +30,7 @@ def test_check_for_programs():
     verdict = json.loads(result.out)
     (found,) = verdict["findings"]
     assert (result.code, verdict["level"], verdict["action"]) == (1, "high", "redact")
-    assert (found["entity"], found["label"], found["start"], found["end"], found["rule"]) == ("HEALTH", "Santé", 9, 23, "HEALTH.cancer")
+    assert (found["entity"], found["label"], found["start"], found["end"], found["rule"]) == ("HEALTH", "Santé", 4, 23, "HEALTH.cancer")
     assert json.loads(vigie("check", "", "--json").out) == {"risk": 0, "level": "none", "action": "keep", "findings": []}
 
 
@@ -54,14 +54,20 @@ def test_a_terminal_that_lacks_characters_does_not_stop_a_command():
 
 def test_explain_tells_why_and_why_not():
     rows = json.loads(vigie("explain", "joint de robinet, sous chimiothérapie", "--json").out)
-    assert [(row["rule"], row["fate"]) for row in rows if row["rule"] == "HEALTH.cancer"] == [("HEALTH.cancer", "found")]
+    told = [(row["fate"], row["start"], row["end"], row["words"]) for row in rows if row["rule"] == "HEALTH.cancer"]
+    assert told == [("found", 18, 37, [23, 37])]
     assert {row["fate"] for row in rows if row["rule"].startswith("ADDICTION")} <= {"unless", "unless_near", "needs", "too weak"}
+    assert vigie("explain", ILL).out.endswith(
+        "«chimiothérapie» HEALTH.cancer: finding\n"
+        "    score 0.95, affirmed, subject tenant; cues: tenant:mme\n"
+        "    reaches over «sous chimiothérapie»\n"
+    )
     assert vigie("explain", "zzz") == (0, "no rule knows any word of this text\n", "")
 
 
 def test_redact_and_its_modes():
-    assert vigie("redact", ILL) == (0, "Mme sous [SANTÉ]\n", "")
-    assert vigie("redact", ILL, "--mode", "mask") == (0, "Mme sous **************\n", "")
+    assert vigie("redact", ILL) == (0, "Mme [SANTÉ]\n", "")
+    assert vigie("redact", ILL, "--mode", "mask") == (0, "Mme *******************\n", "")
     assert vigie("redact", "Fuite réparée") == (0, "Fuite réparée\n", "")
 
 

@@ -34,7 +34,7 @@ def test_a_clerk_is_warned_corrects_and_saves(page: Page, serve: Serve, settings
     page.goto(f"{address}/demo")
     note, panel = page.get_by_label("Commentaire gardien"), page.locator("#caretaker ~ vigie-panel")
     note.press_sequentially("😡 Mme sous chimiothérapie, code portail 4521B")
-    expect(panel.locator("mark")).to_have_text(["chimiothérapie", "4521B"])
+    expect(panel.locator("mark")).to_have_text(["sous chimiothérapie", "4521B"])
     expect(panel).to_have_attribute("data-state", "block")
     page.get_by_role("button", name="Enregistrer la fiche").click()
     expect(panel.locator("summary").first).to_be_focused()
@@ -55,7 +55,7 @@ def test_a_clerk_is_warned_corrects_and_saves(page: Page, serve: Serve, settings
     saved = page.get_by_role("region", name="Ce que le logiciel enregistrerait").locator("dd")
     expect(saved).to_have_text(
         [
-            "😡 Mme sous besoin particulier signalé, code portail accès : voir le registre sécurisé",
+            "😡 Mme besoin particulier signalé, code portail accès : voir le registre sécurisé",
             "—",
             "Mme sous chimiothérapie",
             "demande écrite de Mme",
@@ -71,7 +71,7 @@ def test_the_demonstration_has_no_serious_fault_for_axe_on_a_phone(page: Page, s
     page.goto(f"{serve(settings)}/demo")
     page.get_by_role("button", name="Plusieurs passages").click()
     panel = page.locator("#caretaker ~ vigie-panel")
-    expect(panel.locator("mark")).to_have_text(["alcoolique", "bat sa femme", "incarcéré"])
+    expect(panel.locator("mark")).to_have_text(["alcoolique", "bat sa femme", "fils incarcéré"])
     assert (serious(page), page.evaluate("() => document.documentElement.scrollWidth")) == ([], 360)
 
 

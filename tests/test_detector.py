@@ -76,7 +76,7 @@ score = 0.95
 terms = ["mari alcoolique <3> frapp*"]
 yes = ["x"]
 """
-    return Detector([toy(tmp_path, "ADDICTION", drink), toy(tmp_path, "DOMESTIC_VIOLENCE", violence)], identifiers=False)
+    return Detector([toy(tmp_path, "ADDICTION", drink), toy(tmp_path, "DOMESTIC_VIOLENCE", violence)], identifiers=False, reach=False)
 
 
 @pytest.mark.parametrize(

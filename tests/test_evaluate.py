@@ -28,6 +28,7 @@ def test_hand_counted_example() -> None:
     figures = evaluation.figures()
     assert (figures["records"], figures["clean"], figures["false_alarm_rate"]) == (5, 2, 0.5)
     assert figures["leak_rate"] == (7 + 7 + 5) / (10 + 8 + 5)
+    assert figures["over_redaction_rate"] == (5 + 2 + 2) / (3 + 6 + 2 + 2 + 2)
     assert figures["by_entity"]["HEALTH"] == {
         "record": {"precision": 0.5, "recall": 0.5, "f1": 0.5},
         "n": 2,

@@ -100,7 +100,8 @@ def test_the_screen_loses_no_row(index: Index, texts: list[str]) -> None:
 
 @settings(max_examples=500)
 @given(texts=st.lists(comments(), min_size=1, max_size=6), names=st.sampled_from(NAMES))
-@example(texts=["0L'Hermitte", "3l'Hermitte2 b", "2x5L'hermitte"], names=())
+@example(texts=["0L'Hermitte", "3l'Hermitte2 b", "2x5L'hermitte", "a12N'Guyen", "1.5Guivarc'h", "N'Guyen2b"], names=())
+@example(texts=["œx.Dupont", "3M.œBDupont"], names=())
 def test_the_screen_of_identifiers_loses_none(texts: list[str], names: tuple[str, ...]) -> None:
     vocabulary = Vocabulary()
     wanted = IdentifierScreen(vocabulary).kinds(Batch(texts, vocabulary), [names] * len(texts))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from fakes import EXPLODES, KEY, WORDS, FakeDetector
@@ -113,6 +114,16 @@ def test_what_both_readings_find_is_found_once():
     assert found == {"LIG": [finding("cancer", 3, len("un cancer en f in"))]}
 
 
+def test_what_a_remark_reaches_over_hides_no_other_remark():
+    class Finder(FakeDetector):
+        def find(self, text, names=()):
+            return [replace(found, start=0, end=len(text), core=(found.start, found.end)) for found in super().find(text)]
+
+    _, found = read({"LIG1": "un cancer en fin, ostéocan", "LIG2": "cers", "LIG3": ""}, [LIG], Finder())
+    whole = len("un cancer en fin, ostéocan cers")
+    assert [(f.start, f.end, f.words) for f in found["LIG"]] == [(0, whole, (3, 9)), (0, whole, (23, 30))]
+
+
 def test_a_memo_cut_into_lines_is_put_together_first():
     cells = {"LIG1": r"{\rtf1 un c", "LIG2": r"an{\b cer\u", "LIG3": "8217?}"}
     reading, found = read(cells, [LIG])
@@ -153,13 +164,13 @@ def test_a_text_that_a_recognizer_fails_on_is_the_problem_of_its_record(cells):
 def test_a_remark_is_found_in_every_kind_of_memo(detector, cell):
     reading, found = read({"A": cell}, detector=detector)
     ((item,),) = found.values()
-    assert (item.entity, reading.record.texts["A"][item.start : item.end]) == ("HEALTH", "séropositif")
+    assert (item.entity, reading.record.texts["A"][slice(*item.words)]) == ("HEALTH", "séropositif")
 
 
 def test_a_remark_is_found_across_lines(detector):
     reading, found = read({"LIG1": "Le gardien signale que M. est séroposi", "LIG2": "tif.", "LIG3": ""}, [LIG], detector)
     assert [(f.entity, f.rule.split(".")[0]) for f in found["LIG"]] == [("HEALTH", "HEALTH")]
-    assert stored(reading, found) == [("LIG", "LIG1", 30, 38, (Place("LIG2", 0, 3),))]
+    assert stored(reading, found) == [("LIG", "LIG1", 26, 38, (Place("LIG2", 0, 3),))]
 
 
 def test_a_judgement_without_memos_is_left_alone():

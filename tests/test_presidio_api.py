@@ -17,7 +17,7 @@ from recognizers.presidio import french_recognizers
 from tests.conftest import ROOT
 
 TEXT = "Mme 😀 boit, suit une chimiothérapie, rappeler au 06 39 98 12 34"
-HEALTH = {"entity_type": "HEALTH", "start": 21, "end": 35, "score": 0.95}
+HEALTH = {"entity_type": "HEALTH", "start": 12, "end": 35, "score": 0.95}
 PHONE = {"entity_type": "PHONE_NUMBER", "start": 49, "end": 63, "score": 0.95}
 ADDICTION = {"entity_type": "ADDICTION", "start": 6, "end": 10, "score": 0.86}
 LEAN = {"analysis_explanation": None}
@@ -94,6 +94,11 @@ def test_the_decision_process(client: TestClient, wish: object) -> None:
     [
         ({"allow_list": ["boit"]}, [HEALTH, PHONE]),
         ({"allow_list": ["Boit", "chimio"]}, [HEALTH, PHONE, ADDICTION]),
+        ({"allow_list": ["suit une chimiothérapie"]}, [PHONE, ADDICTION]),
+        ({"allow_list": ["chimiothérapie"]}, [PHONE, ADDICTION]),
+        ({"allow_list": ["suit", "une chimiothérapie"]}, [HEALTH, PHONE, ADDICTION]),
+        ({"allow_list": ["^chimio"], "allow_list_match": "regex"}, [PHONE, ADDICTION]),
+        ({"allow_list": ["^suit une"], "allow_list_match": "regex"}, [PHONE, ADDICTION]),
         ({"allow_list": ["CHIMIO", "^06"], "allow_list_match": "regex"}, [ADDICTION]),
         ({"allow_list": ["CHIMIO", "^06"], "allow_list_match": "regex", "regex_flags": 8}, [HEALTH, ADDICTION]),
         ({"allow_list": [""], "allow_list_match": "regex"}, [HEALTH, PHONE, ADDICTION]),
@@ -101,6 +106,13 @@ def test_the_decision_process(client: TestClient, wish: object) -> None:
 )
 def test_an_allow_list(client: TestClient, allowing: dict[str, Any], kept: list[dict[str, Any]]) -> None:
     assert analyze(client, text=TEXT, language="fr", **allowing) == (200, [one | LEAN for one in kept])
+
+
+def test_an_allow_list_of_words_that_markup_hides(client: TestClient) -> None:
+    text = "<p>Mme suit une chimioth&eacute;rapie</p>"
+    assert analyze(client, text=text, language="fr") == (200, [HEALTH | LEAN | {"start": 12, "end": 37}])
+    assert analyze(client, text=text, language="fr", allow_list=["chimiothérapie"]) == (200, [])
+    assert analyze(client, text=text, language="fr", allow_list=["une chimioth&eacute;rapie"]) == (200, [])
 
 
 def test_the_same_as_presidios_own_engine_and_as_scan(client: TestClient) -> None:
@@ -124,7 +136,7 @@ def test_the_same_as_presidios_own_engine_and_as_scan(client: TestClient) -> Non
 def test_answers_are_what_clients_read_into_their_results(client: TestClient) -> None:
     _, answer = analyze(client, text=TEXT, language="fr")
     assert [RecognizerResult.from_json(one) for one in answer] == [
-        RecognizerResult("HEALTH", 21, 35, 0.95),
+        RecognizerResult("HEALTH", 12, 35, 0.95),
         RecognizerResult("PHONE_NUMBER", 49, 63, 0.95),
         RecognizerResult("ADDICTION", 6, 10, 0.86),
     ]

@@ -15,7 +15,7 @@ from scanner.service.presidio import expressions
 TEXT = "Mme Duval : code postal 75013, lot 59000, suit une chimiothérapie."
 PARIS = {"entity_type": "ZIP", "start": 24, "end": 29, "analysis_explanation": None}
 LILLE = {"entity_type": "ZIP", "start": 35, "end": 40, "analysis_explanation": None}
-HEALTH = {"entity_type": "HEALTH", "start": 51, "end": 65, "score": 0.95, "analysis_explanation": None}
+HEALTH = {"entity_type": "HEALTH", "start": 42, "end": 65, "score": 0.95, "analysis_explanation": None}
 PERSON = {"entity_type": "PERSON", "start": 4, "end": 9, "score": 0.95, "analysis_explanation": None}
 COSTLY = {"error": "The regular expressions cost too much: no recursion, comments or verbose form, and smaller counts in { }, please"}
 SLOW = {"error": "The regular expressions take too long: 0.2 s at most for one request"}

@@ -15,7 +15,7 @@ from scanner.quarantine import open_entry, read_quarantine
 SENTINELS = ("ZWXQUA", "kolibrix", "PLOUFADE")
 EXPORT = (
     "ID;NOM;COMMENTAIRE\n"
-    "L-1;Zébulondin;ZWXQUA Mme sous chimiothérapie kolibrix depuis mai\n"
+    "L-1;Zébulondin;ZWXQUA Mme sous chimiothérapie, rappeler kolibrix en mai\n"
     "L-2;Zébulondin;kolibrix alcoolique PLOUFADE, sous chimiothérapie, violence conjugale, sort de prison ZWXQUA\n"
     "L-3;Zébulondin;ZWXQUA;une cellule de trop PLOUFADE\n"
     'L-4;Zébulondin;"kolibrix jamais vaccinée\n'
@@ -57,7 +57,7 @@ def test_the_copy_keeps_what_surrounds_a_finding(scanned):
     out, _ = scanned
     assert (out / "redacted" / "export.csv").read_text(encoding="utf-8").splitlines() == [
         "ID;NOM;COMMENTAIRE",
-        "L-1;Zébulondin;ZWXQUA Mme sous [SANTÉ] kolibrix depuis mai",
+        "L-1;Zébulondin;ZWXQUA Mme [SANTÉ], rappeler kolibrix en mai",
         "L-3;Zébulondin;ZWXQUA;une cellule de trop PLOUFADE",
         'L-4;Zébulondin;"kolibrix jamais vaccinée',
     ]

@@ -70,7 +70,4 @@ def _cut_short(finding: Finding, others: list[Finding], text: str) -> Finding:
 
 
 def _in_original(plain: Plain, finding: Finding) -> Finding:
-    if plain.starts is None:
-        return finding
-    start, end = plain.span(finding.start, finding.end)
-    return replace(finding, start=start, end=end)
+    return finding if plain.starts is None else finding.moved(plain.span)

@@ -23,9 +23,11 @@ from recognizers.identifiers.plain import fold
 
 (_NAME, _TITLE, _INTRODUCER, _FIRST_NAME, _SURNAME, _LINK, _ORDINARY, _NAME_END) = (1 << bit for bit in range(8))
 (_KEY, _HIDING, _PASSWORD, _CODE_CUE, _COMBINATION, _PROVIDER, _ZERO, _AT_WORD, _LES, _EDGE) = (1 << bit for bit in range(8, 18))
+(_WITH_DIGITS, _WITH_OE) = (1 << bit for bit in range(18, 20))
 _CODE_DIGITS = 4
 _DIGITS = "0123456789"
-_NUMBER = re.compile("[0-9]+")
+_FIRST_LETTERS = re.compile("[a-z]*")
+_AROUND_APOSTROPHE = re.compile(f"([a-z]+){chr(APOSTROPHE)}([a-z]+)")
 _NEAR_DOT = 6  # bytes before a surname in which a dot makes an initial of what stands there
 
 
@@ -68,12 +70,20 @@ def _spellings(word: str) -> Iterable[str]:
             yield f"{word[:at]}oe{word[at + 1 :]}"
 
 
+def _flags_of(word: str) -> int:
+    flags = _flags()
+    found = flags.get(word, 0) | flags.get(word.rstrip(_DIGITS), 0) | (_WITH_OE if "oe" in word else 0)
+    if word.isalpha():
+        return found
+    letters = _FIRST_LETTERS.match(word)[0]  # type: ignore[index]
+    return found | _WITH_DIGITS | (flags.get(letters, 0) & _NAME_END)
+
+
 class IdentifierScreen:
     """The tests, with the words that they know."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
-        flags = _flags()
-        self._flags = Column(vocabulary, lambda word: flags.get(word, 0) | flags.get(word.rstrip(_DIGITS), 0))
+        self._flags = Column(vocabulary, _flags_of)
 
     def kinds(self, batch: Batch, names: Sequence[Sequence[str]] | None = None) -> list[int]:
         """Return the kinds of identifiers that each comment may hold; ``names`` are those of each comment's own record."""
@@ -243,37 +253,37 @@ class _Words:
         return self._comments(after[numbered]) & (self.digits >= PHONE_DIGITS)
 
     def _with_apostrophes(self) -> Integers:
-        """Words after an apostrophe that make a name together with the letters before it, with a capital or a hyphen."""
+        """Words after an apostrophe that make a name together with the letters before it, with a capital or a hyphen.
+
+        Only letters belong to the name: "3O'Brien2b". Where digits stand before them a capital is taken for granted.
+        """
         text, starts, ends = self._batch.text, self._batch.starts, self._batch.ends
         places = self._are(_NAME_END)
         places = places[self._signs[starts[places] - 1] == APOSTROPHE]
         hyphen = (self._signs[starts[places - 1] - 1] == HYPHEN) | (self._signs[ends[places]] == HYPHEN)
-        places = places[self._capital[places] | self._capital[places - 1] | hyphen]
+        told = self._capital[places] | self._capital[places - 1] | hyphen | (self._flags[places - 1] & _WITH_DIGITS != 0)
         names = name_cues().with_apostrophe
-        name = {at: _without_numbers(text[starts[at - 1] : ends[at]]) for at in places.tolist()}
-        return np.array([at for at in name if name[at] in names], np.int64)
+        around = ((at, _AROUND_APOSTROPHE.search(text, starts[at - 1], ends[at])) for at in places[told].tolist())
+        return np.array([at for at, letters in around if letters and letters[1] + letters[2] in names], np.int64)
 
     def _initials(self) -> Integers:
-        """Words of one or two letters with a dot, before a capital; dotted acronyms."""
+        """Words of one or two letters with a dot, before a capital; dotted acronyms.
+
+        An "oe" may be the one letter "œ", which the tests take for a capital.
+        """
         starts, ends, signs = self._batch.starts, self._batch.ends, self._signs
+        with_oe = self._flags & _WITH_OE != 0
+        capital = self._capital | with_oe
         dotted = np.flatnonzero(signs[ends] == DOT)
         last = ends[dotted] - 1
-        short = (last - starts[dotted] < 2) | self._digit_at(last - 1) | self._digit_at(last - 2)
+        short = (last - starts[dotted] < 2) | self._digit_at(last - 1) | self._digit_at(last - 2) | with_oe[dotted]
         dotted = dotted[short]
-        named = self._capital[dotted + 1] | (
-            (ends[dotted + 1] - starts[dotted + 1] == 1) & self._capital[np.minimum(dotted + 2, len(starts) - 1)]
-        )
+        named = capital[dotted + 1] | ((ends[dotted + 1] - starts[dotted + 1] == 1) & capital[np.minimum(dotted + 2, len(starts) - 1)])
         return np.concatenate((dotted[named], np.flatnonzero(signs[ends] == ACRONYM_END)))
 
     def _digit_at(self, places: Integers) -> Flags:
         signs = self._signs[places]
         return (signs >= ord("0")) & (signs <= ord("9"))
-
-
-def _without_numbers(words: str) -> str:
-    """Return two words as one, without a number that is glued before or behind them ("0l" and "hermitte2": "lhermitte")."""
-    before, _, after = words.partition("\x1f")
-    return _NUMBER.split(before)[-1] + _NUMBER.split(after)[0]
 
 
 def _occurrences(part: str, text: str) -> Iterable[int]:

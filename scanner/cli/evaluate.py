@@ -27,7 +27,7 @@ def evaluate_cli(
     entity: Annotated[str, typer.Option("--entity", help="Print the disagreements on this entity only.")] = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Compare what is found with the labels: precision, recall and F1 by record and by span, leak, false alarms.
+    """Compare what is found with the labels: precision, recall and F1 by record and by span, leak, over-redaction, false alarms.
 
     With --qualifiers, measure instead how remarks are said to be asserted, and of whom.
     """
@@ -75,7 +75,8 @@ def _evaluate_qualifiers(path: Path, errors: int) -> dict[str, Any]:
 def _print(figures: dict[str, Any]) -> None:
     typer.echo(
         f"{figures['records']} records, {figures['clean']} clean; "
-        f"false alarms on clean {figures['false_alarm_rate']:.1%}; leak {figures['leak_rate']:.1%}"
+        f"false alarms on clean {figures['false_alarm_rate']:.1%}; leak {figures['leak_rate']:.1%}; "
+        f"over-redaction {figures['over_redaction_rate']:.1%}"
     )
     for name in ("core_record", "core_span", "sensitive_record", "sensitive_span", "identifiers_record", "identifiers_span"):
         value = figures[name]

@@ -36,6 +36,7 @@ def explain_cli(text: TextArgument, as_json: JsonOption = False) -> None:
                 "rule": c.finding.rule,
                 "start": c.finding.start,
                 "end": c.finding.end,
+                "words": list(c.finding.words),
                 "fate": c.fate,
                 "score": c.finding.score,
                 "assertion": c.finding.assertion,
@@ -49,7 +50,9 @@ def explain_cli(text: TextArgument, as_json: JsonOption = False) -> None:
         return
     for c in considered:
         found = c.finding
-        say(f"«{comment[found.start : found.end]}» {found.rule}: {FATES[c.fate]}")
+        say(f"«{comment[slice(*found.words)]}» {found.rule}: {FATES[c.fate]}")
         say(f"    score {found.score:.2f}, {found.assertion}, subject {found.subject}; cues: {', '.join(found.cues) or 'none'}")
+        if found.core:
+            say(f"    reaches over «{comment[found.start : found.end]}»")
     if not considered:
         say("no rule knows any word of this text")

@@ -58,13 +58,16 @@ class Reading:
         return {place.line: self.cells[place.line] for place in self.fields[field].lines.lines}
 
     def only_in_second(self, field: str, findings: Sequence[Finding]) -> list[Finding]:
-        """Return those of ``findings`` in a field of :attr:`second` that hold a doubtful place, as findings in the field of ``record``."""
+        """Return those of ``findings`` in a field of :attr:`second` whose words hold a doubtful place, as they stand in ``record``."""
         lines = self.fields[field].lines
-        moved = [replace(found, start=start, end=end) for found in findings for start, end in [lines.unglued(found.start, found.end)]]
-        return [found for found in moved if bisect_left(lines.doubtful, found.start) < bisect_left(lines.doubtful, found.end)]
+        moved = [found.moved(lines.unglued) for found in findings]
+        return [found for found in moved if bisect_left(lines.doubtful, found.words[0]) < bisect_left(lines.doubtful, found.words[1])]
 
     def stored(self, judgement: Judgement) -> Judgement:
-        """Return ``judgement`` of the record with the offsets of each finding in its cell, and its line where there are several."""
+        """Return ``judgement`` of the record with the offsets of each finding in its cell, and its line where there are several.
+
+        Where its own words stand is not told.
+        """
         if not self.fields:
             return judgement
         fields = {name: [self._stored(name, item) for item in items] for name, items in judgement.fields.items()}
@@ -75,7 +78,7 @@ class Reading:
             return item
         field = self.fields[name]
         first, *others = field.locate(item.finding.start, item.finding.end)
-        finding = replace(item.finding, start=first.start, end=first.end)
+        finding = replace(item.finding, start=first.start, end=first.end, core=None)
         if not field.numbered:
             return replace(item, finding=finding)
         return replace(item, finding=finding, line=first.line, continued=tuple(others))

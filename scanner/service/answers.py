@@ -75,16 +75,16 @@ class CheckAnswer(BaseModel):
                         {
                             "entity": "HEALTH",
                             "label": "Santé",
-                            "start": 9,
+                            "start": 4,
                             "end": 23,
-                            "start_utf16": 9,
+                            "start_utf16": 4,
                             "end_utf16": 23,
                             "score": 0.95,
                             "message": _MESSAGE,
                             "instead": "besoin particulier signalé",
                         }
                     ],
-                    "redacted": "Mme sous [SANTÉ], fuite sous évier",
+                    "redacted": "Mme [SANTÉ], fuite sous évier",
                     "save_anyway": "with_reason",
                 }
             ]

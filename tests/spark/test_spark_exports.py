@@ -120,7 +120,7 @@ def test_two_exports_with_a_row_that_is_no_row(spark, policy, tmp_path):
     found = [
         (line["record_id"], line["source"], line["row"], line["entity"], line["start"], line["end"]) for line in lines(tmp_path / "out")
     ]
-    assert found == [("1", "a.csv", 1, "HEALTH", 9, 23)]
+    assert found == [("1", "a.csv", 1, "HEALTH", 4, 23)]
     assert summary["not_scanned"] == [{"source": "a.csv", "row": 2, "record_id": "#2", "reason": "field-count"}]
     assert [(source["source"], source["rows"], source["encoding"]) for source in summary["sources"]] == [
         ("a.csv", 2, "cp1252"),
@@ -153,7 +153,7 @@ def test_executors_write_the_findings_as_parquet_where_they_are_told(spark, poli
     parquet_job = job(tmp_path / "out", policy, tmp_path / "a.csv", findings=f"file://{place}")
     run_job(spark, parquet_job)
     (found,) = pq.read_table(place).to_pylist()
-    assert (found["record_id"], found["row"], found["entity"], found["start"], found["end"]) == ("1", 1, "HEALTH", 9, 23)
+    assert (found["record_id"], found["row"], found["entity"], found["start"], found["end"]) == ("1", 1, "HEALTH", 4, 23)
     assert {path.name for path in (tmp_path / "out").iterdir()} == {"summary.json", "report.html"}
     with pytest.raises(InputError) as caught, spark_errors():
         run_job(spark, parquet_job)

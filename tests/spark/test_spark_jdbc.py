@@ -118,7 +118,7 @@ def test_a_table_of_mariadb(spark, mariadb: MariaDB, policy, tmp_path):
     options = ReadOptions(text_columns=("order",), date_column="saisie")
     summary = run_job(spark, SparkJob(tmp_path, policy, default_catalogue(), KEY, table=table, options=options))
     (line,) = [json.loads(line) for line in (tmp_path / "findings.jsonl").read_text(encoding="utf-8").splitlines()]
-    assert (line["record_id"], line["field"], line["entity"], line["start"], line["end"]) == ("7", "order", "HEALTH", 9, 23)
+    assert (line["record_id"], line["field"], line["entity"], line["start"], line["end"]) == ("7", "order", "HEALTH", 4, 23)
     assert (summary["rows_scanned"], summary["month_read"]) == (2, [["2024-03", 1]])
     mariadb.mariadb("CREATE SEQUENCE drawn", database)
     writing = JdbcTable(table.url, "(SELECT NEXTVAL(drawn) AS id, 'RAS' AS commentaire) drawn", maria.ADMIN, maria.PASSWORD)

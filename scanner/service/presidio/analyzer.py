@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Query
@@ -59,7 +59,7 @@ def analyze(request: Annotated[AnalyzeRequest, Body(openapi_examples=_EXAMPLES)]
     for text, findings in zip(texts, _findings(texts, shared), strict=True):
         results = [
             result
-            for result in _results(text, findings, ad_hoc, request)
+            for result in _results(text, findings, ad_hoc, request, allows)
             if result.entity_type in wanted and result.score >= threshold and not allows(text[result.start : result.end])
         ]
         lists.append(as_json(in_order(results), explained=bool(request.return_decision_process)))
@@ -86,17 +86,25 @@ def health() -> str:
     return "Presidio Analyzer service is up"
 
 
-def _findings(texts: list[str], shared: ServiceState) -> Iterator[list[Finding]]:
-    """Yield the findings of each text. A text on which a recognizer fails is an error: no findings would pass for a clean text."""
+def _findings(texts: list[str], shared: ServiceState) -> Iterator[list[tuple[Finding, str]]]:
+    """Yield the findings of each text, each with the words that betray it.
+
+    A text on which a recognizer fails is an error: no findings would pass for a clean text.
+    """
     records = [Record("", NO_ROW, "", {"": text}) for text in texts]
     for number, (reading, judgement) in enumerate(judged(records, shared.text_policy, shared)):
         if reading.record.problem:
             raise ApiError(500, "not-analyzed", f"Text {number} could not be analyzed, please report it: {reading.record.problem}")
-        yield [item.finding for item in reading.stored(judgement).fields.get("", ())]
+        betraying = [reading.record.texts[""][slice(*item.finding.words)] for item in judgement.fields.get("", ())]
+        stored = [item.finding for item in reading.stored(judgement).fields.get("", ())]
+        yield list(zip(stored, betraying, strict=True))
 
 
-def _results(text: str, findings: list[Finding], ad_hoc: AdHocRecognizers, request: AnalyzeRequest) -> Iterator[Analyzed]:
-    yield from map(of_finding, findings)
+def _results(
+    text: str, findings: list[tuple[Finding, str]], ad_hoc: AdHocRecognizers, request: AnalyzeRequest, allows: Callable[[str], bool]
+) -> Iterator[Analyzed]:
+    """Yield what was found; ours only where the words that betray it are not allowed, far though it may reach beyond them."""
+    yield from (of_finding(finding) for finding, betraying in findings if not allows(betraying))
     yield from map(of_result, ad_hoc.analyze(text, request.context or ()))
 
 
