@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -12,6 +13,9 @@ from scanner.memos.lines import Place
 from scanner.policy import Action, Policy, strongest
 from scanner.records import Record
 from scanner.scoring import Risk, record_risk
+
+_TELLING_WORD = re.compile(r"[^\W\d_]{3}")
+"""Part of a word that says something by itself; shorter ones are "de", "un", "à"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +70,22 @@ def weigh(fields: Mapping[str, Sequence[JudgedFinding]], allowed: int, policy: P
 
 
 def _without_labels(text: str, findings: Sequence[Finding], catalogue: Catalogue) -> Sequence[Finding]:
-    """Return ``findings`` without those of labels that a redaction left: they say what stood there, and are what was asked for."""
+    """Return ``findings`` without those of labels that a redaction left: they say what stood there, and are what was asked for.
+
+    A finding is one of a label when no more than small words ("de [NATIONALITÉ]") stand beside labels among the words that betray it.
+    """
     labels = [label.span() for label in catalogue.label_pattern.finditer(text)] if "[" in text else []
-    return [f for f in findings if not any(start <= f.words[0] and f.words[1] <= end for start, end in labels)] if labels else findings
+    return [f for f in findings if not _says_a_label(text, f.words, labels)] if labels else findings
+
+
+def _says_a_label(text: str, words: tuple[int, int], labels: Sequence[tuple[int, int]]) -> bool:
+    beside, at = [], words[0]
+    touched = [(start, end) for start, end in labels if start < words[1] and words[0] < end]
+    for start, end in touched:
+        beside.append(text[at : max(at, start)])
+        at = end
+    beside.append(text[at : words[1]])
+    return bool(touched) and not any(_TELLING_WORD.search(part) for part in beside)
 
 
 def judge_text(text: str, field: str, detector: Detector, policy: Policy, catalogue: Catalogue) -> Judgement:
