@@ -69,7 +69,7 @@ def add_account(store: Store, login: str, role: str, sites: Iterable[str] | None
 
 def settings_of(where: str | Path, **changes: Any) -> ServiceSettings:
     """Return the settings of a service with the store at ``where``, without limits that tests would meet."""
-    return ServiceSettings(**{"store": str(where), "key": KEY, "limits": Limits(requests_per_minute=10**6, seconds=60), **changes})
+    return ServiceSettings(**{"store": str(where), "key": KEY, "limits": Limits(console_requests=10**6, seconds=60), **changes})
 
 
 class Client(TestClient):

@@ -126,7 +126,7 @@ def test_errors_are_pages_that_say_what_to_do(tmp_path, monkeypatch, caplog):
         raise RuntimeError(text)
 
     monkeypatch.setattr(try_it, "try_text", explode)
-    with Site(tmp_path, limits=Limits(requests_per_minute=10**6, body_bytes=30_000, seconds=60)) as site:
+    with Site(tmp_path, limits=Limits(console_requests=10**6, body_bytes=30_000, seconds=60)) as site:
         client = site.client("dpo")
         answers = {
             404: client.get("/console/nothing"),
@@ -153,7 +153,7 @@ def test_errors_are_pages_that_say_what_to_do(tmp_path, monkeypatch, caplog):
 
 
 def test_too_many_requests_are_a_page(tmp_path):
-    with Site(tmp_path, limits=Limits(requests_per_minute=8, seconds=60)) as site:
+    with Site(tmp_path, limits=Limits(console_requests=8, seconds=60)) as site:
         client = site.client("dpo")
         answers = [client.get("/console/try") for _ in range(10)]
     assert answers[-1].status_code == 429

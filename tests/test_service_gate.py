@@ -138,10 +138,9 @@ def test_screens_that_show_the_same_key_do_not_use_up_each_others_requests(tmp_p
     assert answers == [200, 200, 429, 429]
 
 
-def test_the_console_answers_an_address_so_often_however_much_programs_may_ask(tmp_path, monkeypatch):
-    monkeypatch.setattr(gate, "CONSOLE_REQUESTS_PER_MINUTE", 2)
+def test_the_console_answers_an_address_so_often_however_much_programs_may_ask(tmp_path):
     secret = make_key(tmp_path, "check")
-    with locked_service(tmp_path, fake=True, limits={"requests_per_minute": 3}) as client:
+    with locked_service(tmp_path, fake=True, limits={"requests_per_minute": 3, "console_requests": 2}) as client:
         pages = [client.get("/console/sign-in").status_code for _ in range(3)]
         answer = client.post("/v1/check", json=ASKED, headers=bearer(secret))
     assert (pages, answer.status_code) == ([200, 200, 429], 200)

@@ -17,7 +17,9 @@ from scanner.service import Limits, ServiceSettings, create_app
 
 PLACE = TemporaryDirectory()  # what is tested must be known before there is any fixture
 SECRET = make_key(Path(PLACE.name), *SCOPES)
-APP = create_app(ServiceSettings(store=f"{PLACE.name}/state.sqlite", key=KEY, limits=Limits(requests_per_minute=10**9)))
+APP = create_app(
+    ServiceSettings(store=f"{PLACE.name}/state.sqlite", key=KEY, limits=Limits(requests_per_minute=10**9, console_requests=10**9))
+)
 API = schemathesis.openapi.from_asgi("/openapi.json", APP)
 API.config.generation.update(allow_extra_parameters=False)  # a query with more than what is known is no error
 

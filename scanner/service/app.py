@@ -79,6 +79,6 @@ def _surroundings(state: ServiceState) -> list[Middleware]:
         Middleware(TrustedHostMiddleware, allowed_hosts=settings.hosts or ("*",), www_redirect=False),
         Middleware(Origins, allowed=settings.origins),
         Middleware(TimeLimit, seconds=limits.seconds, slots=limits.concurrent),
-        Middleware(Gate, keys=keys, requests_per_minute=limits.requests_per_minute),
+        Middleware(Gate, keys=keys, limits=limits),
         Middleware(BodyLimit, limit=limits.body_bytes),
     ]

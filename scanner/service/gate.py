@@ -18,13 +18,11 @@ from scanner.clock import utc_now
 from scanner.errors import StoreError
 from scanner.service.errors import ApiError, api_error_response, log_failure
 from scanner.service.places import SCOPES, is_console, is_open
+from scanner.service.settings import Limits
 
 TRUSTED_SECONDS = 1.0
 """How long a key that was just looked up needs no second look: so long it may go on after it was revoked."""
 _MOST_TRUSTED = 1_000
-
-CONSOLE_REQUESTS_PER_MINUTE = 600
-"""No more of one address reach the console, whose passwords take long to check."""
 
 
 class Gate:
@@ -35,11 +33,11 @@ class Gate:
     make. Paths that are neither open nor in ``SCOPES`` do not exist, so that none is open by mistake.
     """
 
-    def __init__(self, app: ASGIApp, *, keys: ApiKeys | None, requests_per_minute: int) -> None:
+    def __init__(self, app: ASGIApp, *, keys: ApiKeys | None, limits: Limits) -> None:
         self._app = app
         self._keys = keys
-        self._limit = RateLimitItemPerMinute(requests_per_minute)
-        self._console_limit = RateLimitItemPerMinute(min(requests_per_minute, CONSOLE_REQUESTS_PER_MINUTE), namespace="console")
+        self._limit = RateLimitItemPerMinute(limits.requests_per_minute)
+        self._console_limit = RateLimitItemPerMinute(limits.console_requests, namespace="console")
         self._limiter = FixedWindowRateLimiter(MemoryStorage())
         self._trusted: dict[str, tuple[ApiKey, float]] = {}
         self._noting: dict[str, asyncio.Task[None]] = {}

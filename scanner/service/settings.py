@@ -12,6 +12,7 @@ from scanner.keys import SecretKey
 class Limits:
     """What one caller may ask: bytes of a body, code points of a text, texts of a batch, requests a minute, seconds for an answer.
 
+    ``console_requests`` are those a minute of one address to the console, whose passwords take long to check.
     ``concurrent`` is how many requests, of all callers, are worked on at once; others wait their turn, no longer than ``seconds``.
     """
 
@@ -21,6 +22,7 @@ class Limits:
     requests_per_minute: int = 3_000
     seconds: float = 10.0
     concurrent: int = 16
+    console_requests: int = 600
 
 
 @dataclass(frozen=True, slots=True)
