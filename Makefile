@@ -33,7 +33,7 @@ servers: ## install the servers, the browser and the Java that some tests start,
 	@missing=; \
 	{ ls /usr/lib/postgresql/*/bin/postgres || command -v postgres; } > /dev/null 2>&1 || missing="$$missing postgresql"; \
 	PATH="$$PATH:/usr/sbin" command -v mariadbd > /dev/null || missing="$$missing mariadb-server"; \
-	command -v chromium > /dev/null || missing="$$missing chromium fonts-dejavu-core"; \
+	command -v chromium > /dev/null || missing="$$missing chromium fonts-dejavu fonts-liberation"; \
 	command -v java > /dev/null || missing="$$missing openjdk-17-jre-headless"; \
 	[ -e /usr/share/java/postgresql.jar ] || missing="$$missing libpostgresql-jdbc-java"; \
 	[ -e /usr/share/java/mariadb-java-client.jar ] || missing="$$missing libmariadb-java"; \
