@@ -12,7 +12,7 @@ from scanner.accounts.perimeter import Perimeter
 from scanner.review.proposals import ProposalView, proposals_of
 from scanner.review.rows import QueueRow, load_rows
 from scanner.review.undoing import decisions_in_force, undo_refusal
-from scanner.store.dismissal import Dismissal, entry_of, kind_of
+from scanner.store.dismissal import Dismissal, kind_of
 from scanner.store.review_tables import wordings
 from scanner.store.schema import decisions, findings, records, source_tables
 from scanner.vault import HistoryLine, history_of
@@ -24,7 +24,7 @@ __all__ = ["DecisionView", "FindingView", "ProposalView", "RecordView", "record_
 class FindingView:
     """A finding. ``start`` and ``end`` are code points of its cell (``line``, where the field is made of numbered lines).
 
-    ``dismissed`` is ``""`` where it stands, else ``"false_alarm"`` or ``"allowed"``; ``allowed_by`` is then the id of the allow-list entry.
+    ``dismissed`` is ``""`` where it stands, else ``"false_alarm"`` or ``"allowed"``.
     """
 
     id: int
@@ -42,7 +42,6 @@ class FindingView:
     action: str
     first_run: int
     dismissed: Dismissal
-    allowed_by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,15 +125,12 @@ def record_view(connection: Connection, perimeter: Perimeter, record_id: int) ->
 
 
 def _findings(connection: Connection, record_id: int) -> tuple[FindingView, ...]:
-    names = [name for name in FindingView.__slots__ if name not in ("dismissed", "allowed_by")]
+    names = [name for name in FindingView.__slots__ if name != "dismissed"]
     columns = [findings.c[name] for name in names]
     in_order = findings.c.field, findings.c.line, findings.c.start, findings.c.id
     query = select(*columns, findings.c.dismissed).where(findings.c.record_id == record_id).order_by(*in_order)
     rows = connection.execute(query).mappings()
-    return tuple(
-        FindingView(**{name: row[name] for name in names}, dismissed=kind_of(row["dismissed"]), allowed_by=entry_of(row["dismissed"]))
-        for row in rows
-    )
+    return tuple(FindingView(**{name: row[name] for name in names}, dismissed=kind_of(row["dismissed"])) for row in rows)
 
 
 def _decisions(connection: Connection, record_id: int) -> tuple[DecisionView, ...]:
