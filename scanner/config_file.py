@@ -66,6 +66,27 @@ class Table:
             raise self.error(f"{key!r} must be a text in quotes", key)
         return value.strip()
 
+    def texts(self, key: str) -> tuple[str, ...]:
+        """Return the list of texts under ``key``, without outer spaces and empty ones; none when absent."""
+        value = self.values.get(key, [])
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+            raise self.error(f"{key!r} must be a list of texts in quotes", key)
+        return tuple(filter(None, map(str.strip, value)))
+
+    def flag(self, key: str) -> bool:
+        """Return whether ``key`` is true, false when absent."""
+        value = self.values.get(key, False)
+        if not isinstance(value, bool):
+            raise self.error(f"{key!r} must be true or false", key)
+        return value
+
+    def whole(self, key: str) -> int | None:
+        """Return the whole number, 0 or more, under ``key``, ``None`` when absent."""
+        value = self.values.get(key)
+        if value is not None and (type(value) is not int or value < 0):
+            raise self.error(f"{key!r} must be a whole number, 0 or more, without quotes", key)
+        return value
+
     def choice(self, key: str, allowed: Sequence[Choice], default: Choice) -> Choice:
         """Return the text under ``key``, one of ``allowed``; ``default`` when absent."""
         return self.one_of(key, self.text(key), allowed) if key in self.values else default

@@ -15,9 +15,9 @@ from vaults import audited
 
 from recognizers.detector import default_detector
 from scanner.console.trial import Piece, pieces, try_text
+from scanner.french import typeset
 from scanner.policy import PURPOSES
 from scanner.report.labels import ASSERTIONS
-from scanner.report.page import typeset
 from scanner.store.metadata import metadata
 
 TEXT = "Mme alcoolique, ne parle pas français, joint de robinet. Le kwzolibri est vert"

@@ -10,8 +10,9 @@ from fakes import EXPLODES, make_plan
 from recognizers.legal import load_legal_grounds
 from scanner.catalogue import Catalogue, EntityInfo
 from scanner.errors import OutputError
+from scanner.french import day, duration, number, percent, typeset, unbroken
 from scanner.report import figures, labels, write_report
-from scanner.report.page import day, duration, number, percent, render, typeset, unbroken
+from scanner.report.page import render
 from scanner.scan import scan
 from scanner.scoring import LEVELS
 from scanner.sources import Problem

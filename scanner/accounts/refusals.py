@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from scanner.accounts.roles import roles
 from scanner.errors import InputError
-from scanner.report.page import unbroken
+from scanner.french import unbroken
 
 Reason = Literal[
     "login-form",

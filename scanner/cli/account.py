@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from scanner.cli.console import say
-from scanner.cli.extras import service_packages
 from scanner.cli.options import JsonOption, KeyFileOption, StateOption
 from scanner.cli.vault import ByOption, acting, opened
+from scanner.extras import packages_of
 
 if TYPE_CHECKING:
     from scanner.accounts import Perimeter
@@ -127,7 +127,7 @@ def _desk(state: str, key_file: Path | None, by: str, *, make: bool = False) -> 
     from scanner.keys import load_own_key
     from scanner.store.engine import open_store
 
-    with service_packages("accounts need"):
+    with packages_of("service", "accounts need"):
         from scanner.accounts.accounts import Accounts
     actor = Actor(acting(by), Perimeter.everything())
     with open_store(state, make=make) as store:

@@ -1,13 +1,20 @@
-"""``vigie init``: a policy to start from."""
+"""``vigie init``: a commented file to start from."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
 from scanner.cli.console import say
+
+Kind = Literal["policy", "organisation"]
+_FILES = {
+    "policy": ("policy_default.toml", "read it, then give it to `vigie scan --policy FILE`"),
+    "organisation": ("organisation.toml", "fill it in, then give it to the commands that write documents: `--organisation FILE`"),
+}
+"""Template among the package's data, and what to do next."""
 
 
 def register(app: typer.Typer) -> None:
@@ -15,16 +22,21 @@ def register(app: typer.Typer) -> None:
     app.command("init")(init_cli)
 
 
-def init_cli(path: Annotated[Path, typer.Argument(help="Where to write the policy.")] = Path("vigie.toml")) -> None:
-    """Write a commented default policy."""
-    from scanner.errors import OutputError
-    from scanner.policy import default_policy_text
+def init_cli(
+    path: Annotated[Path, typer.Argument(help="Where to write it.")] = Path("vigie.toml"),
+    kind: Annotated[Kind, typer.Option("--for", help="What it says: the policy of scans, or the organisation.")] = "policy",
+) -> None:
+    """Write a commented file to adapt: a policy, or another that a command reads."""
+    from importlib import resources
 
+    from scanner.errors import OutputError
+
+    template, then = _FILES[kind]
     try:
         with path.open("x", encoding="utf-8") as file:
-            file.write(default_policy_text())
+            file.write(resources.files("scanner").joinpath("data", template).read_text(encoding="utf-8"))
     except FileExistsError:
         raise OutputError(f"{path} exists: choose another name, or remove it first") from None
     except OSError as error:
         raise OutputError(f"{path} cannot be written ({error.strerror})") from None
-    say(f"{path} written: read it, then give it to `vigie scan --policy {path}`")
+    say(f"{path} written: {then.replace('FILE', str(path))}")

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from scanner.cli.console import say
-from scanner.cli.extras import service_packages
 from scanner.cli.operations import LogFormatOption, LogLevelOption
 from scanner.cli.options import KeyFileOption, PolicyOption
 from scanner.errors import InputError
+from scanner.extras import packages_of
 from scanner.operations.logs import start_logging
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def serve_cli(
         raise InputError("--tls-cert and --tls-key go together: give both")
     from scanner.keys import load_own_key
 
-    with service_packages("the service needs"):
+    with packages_of("service", "the service needs"):
         from scanner.service import Limits, ServiceSettings, create_app
 
     with closing(_listening(host, port)) as listener:

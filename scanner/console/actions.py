@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from scanner.accounts import Viewer
 from scanner.console.reviewing import ReviewTools
-from scanner.report.page import unbroken
+from scanner.french import unbroken
 from scanner.review.outcome import Outcome
 from scanner.review.words import Decision
 from scanner.review_rules import ReviewRules

@@ -11,7 +11,7 @@ from fastapi import Form
 from scanner.accounts.perimeter import Perimeter
 from scanner.allowlist import has_words
 from scanner.console.filters import plural
-from scanner.report.page import number, unbroken
+from scanner.french import number, unbroken
 from scanner.review.allowing import AllowOutcome, NewAllowance
 
 _ONE_YEAR = datetime.timedelta(days=365)

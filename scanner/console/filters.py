@@ -8,9 +8,9 @@ from typing import Any
 
 from scanner.catalogue import default_catalogue
 from scanner.console.wordings import wordings
+from scanner.french import day, number, percent, typeset
 from scanner.policy import PURPOSES
 from scanner.report import labels
-from scanner.report.page import day, number, percent, typeset
 from scanner.review.counts import Figure
 from scanner.review.words import Group, words
 

@@ -23,7 +23,7 @@ from scanner.accounts.viewer import Viewer
 from scanner.console.csrf import csrf_of
 from scanner.console.filters import FILTERS
 from scanner.console.wordings import wordings
-from scanner.report.page import unbroken
+from scanner.french import unbroken
 
 if TYPE_CHECKING:
     from jinja2 import Environment

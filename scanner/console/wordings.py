@@ -8,7 +8,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from scanner.report.page import unbroken
+from scanner.french import unbroken
 
 
 @cache

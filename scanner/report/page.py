@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from scanner.append_log import write_whole
 from scanner.catalogue import Catalogue
+from scanner.french import day, duration, number, percent, unbroken
 from scanner.outputs import REPORT
 from scanner.report import figures, labels
 
@@ -57,33 +57,3 @@ def render(summary: Mapping[str, Any], catalogue: Catalogue) -> str:
         grounds=list(dict.fromkeys(ground for row in rows for ground in row.grounds)),
     )
     return unbroken(page)
-
-
-def unbroken(text: str) -> str:
-    """Return ``text`` with no-break spaces where French typography wants a space that no line may end on: « oui » : non ; 4 ?"""
-    return re.sub(r"(?<=«) | (?=[:;?!»])", "\u00a0", text)
-
-
-def typeset(text: str) -> str:
-    """Return ``text``, which a data file or a policy holds as keyboards write it, with the apostrophes and spaces of French typography."""
-    return unbroken(re.sub(r"(?<=\w)'(?=\w)", "’", text))
-
-
-def number(value: int) -> str:
-    """Return ``value`` as French typography writes it: narrow no-break spaces between thousands."""
-    return f"{value:,}".replace(",", "\u202f")
-
-
-def percent(share: float) -> str:
-    """Return a share in [0, 1] with one decimal, as French typography writes it."""
-    return f"{100 * share:.1f}\u202f%".replace(".", ",")
-
-
-def duration(seconds: float) -> str:
-    """Return a duration in seconds with one decimal, as French typography writes it."""
-    return f"{seconds:.1f}\u00a0s".replace(".", ",")
-
-
-def day(iso: str) -> str:
-    """Return the day of an ISO date or time as JJ/MM/AAAA."""
-    return "/".join(reversed(iso[:10].split("-")))

@@ -7,10 +7,10 @@ from bisect import bisect_left
 from fastapi import APIRouter, Response
 from starlette.concurrency import run_in_threadpool
 
+from scanner.french import typeset
 from scanner.judgement import JudgedFinding
 from scanner.policy import Policy, strongest
 from scanner.records import NO_ROW, Record
-from scanner.report.page import typeset
 from scanner.scoring import Level
 from scanner.service.answers import CheckAnswer, CheckFinding, CheckQuestion, Override, errors
 from scanner.service.errors import ApiError

@@ -8,7 +8,7 @@ from functools import cache
 
 from recognizers.legal import legal_grounds
 from scanner.catalogue import EntityInfo
-from scanner.report.page import typeset
+from scanner.french import typeset
 
 _MONTHS = ("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre")
 

@@ -1,4 +1,4 @@
-"""Commands that need packages which a plain installation leaves out."""
+"""What needs packages which a plain installation leaves out."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from scanner.errors import InputError
 
 
 @contextmanager
-def service_packages(needing: str) -> Iterator[None]:
+def packages_of(extra: str, needing: str) -> Iterator[None]:
     """Raise :class:`InputError` with the extra to install when an import inside finds no package; ``needing`` is what needs it."""
     try:
         yield
     except ModuleNotFoundError:
-        raise InputError(f"{needing} packages that are not installed: pip install 'vigie[service]'") from None
+        raise InputError(f"{needing} packages that are not installed: pip install 'vigie[{extra}]'") from None

@@ -1,0 +1,91 @@
+"""Whose data was exposed, and of which categories: what a scan or an exposure audit tells the breach kit. No names, no ids, no text."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from scanner.append_log import write_whole
+from scanner.errors import InputError
+
+EXPOSED_FORMAT = "vigie-exposed"
+EXPOSED_VERSION = 1
+
+Origin = Literal["scan", "exposure"]
+Categories = tuple[str, ...]
+"""Entities, sorted, without repetition: those that concern one person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exposed:
+    """Counts of persons and records.
+
+    ``persons`` are all those whose data was exposed, ``None`` where the source does not tell them apart; ``by_categories`` splits them by
+    the categories that concern each, ``()`` for those of whom nothing sensitive was exposed. ``records`` are all records exposed,
+    ``records_by_category`` those of each category; a record counts once in each of its categories. ``source`` names what was
+    read, ``sha256`` its files by name.
+    """
+
+    origin: Origin
+    source: str
+    made: str
+    persons: int | None
+    by_categories: Mapping[Categories, int]
+    records: int
+    records_by_category: Mapping[str, int]
+    sha256: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def persons_by_category(self) -> dict[str, int]:
+        """Return how many persons each category concerns; a person counts once in each of theirs."""
+        counts: Counter[str] = Counter()
+        for categories, persons in self.by_categories.items():
+            counts.update(dict.fromkeys(categories, persons))
+        return dict(sorted(counts.items()))
+
+
+def write_exposed(exposed: Exposed, path: Path) -> None:
+    """Write ``exposed`` as JSON to ``path``; raises :class:`OutputError` when it cannot be written."""
+    content = {
+        "format": EXPOSED_FORMAT,
+        "version": EXPOSED_VERSION,
+        "origin": exposed.origin,
+        "source": exposed.source,
+        "made": exposed.made,
+        "persons": exposed.persons,
+        "by_categories": [{"categories": list(key), "persons": count} for key, count in sorted(exposed.by_categories.items())],
+        "records": exposed.records,
+        "records_by_category": dict(sorted(exposed.records_by_category.items())),
+        "sha256": dict(sorted(exposed.sha256.items())),
+    }
+    write_whole(path, (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode("utf-8", "backslashreplace"))
+
+
+def read_exposed(path: Path) -> Exposed:
+    """Return what :func:`write_exposed` wrote to ``path``; raises :class:`InputError` when it is no such file."""
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InputError(f"{path} cannot be read ({error.strerror})") from None
+    except ValueError:
+        content = None
+    if not isinstance(content, dict) or (content.get("format"), content.get("version")) != (EXPOSED_FORMAT, EXPOSED_VERSION):
+        raise InputError(f"{path} was not written by `vigie exposure`, or by another version of it; run that again")
+    return _exposed(content)
+
+
+def _exposed(content: Mapping[str, Any]) -> Exposed:
+    return Exposed(
+        origin=content["origin"],
+        source=content["source"],
+        made=content["made"],
+        persons=content["persons"],
+        by_categories={tuple(part["categories"]): part["persons"] for part in content["by_categories"]},
+        records=content["records"],
+        records_by_category=content["records_by_category"],
+        sha256=content["sha256"],
+    )
