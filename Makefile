@@ -35,7 +35,7 @@ stories: $(READY) ## tell the three stories of samples/stories: their documents 
 	done # 2 says that a command could not do its work; 1 and 3 that there is something to be read
 
 test: $(READY) servers ## run the tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 servers: ## install the servers, the browser and the Java that some tests start, where they are missing (Debian, root)
 	@missing=; \

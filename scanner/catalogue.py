@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 
 from recognizers.finding import Finding
 from recognizers.lexicon import Lexicon
 from recognizers.rulepack import load_lexicons
+from scanner.data_files import data_toml
 from scanner.scoring import revealing_rules, severity_of, severity_table
 
 
@@ -64,7 +63,7 @@ def build_catalogue(lexicons: Iterable[Lexicon]) -> Catalogue:
     """Gather the catalogue of ``lexicons`` and of the identifiers."""
     lexicons = tuple(lexicons)
     infos = [EntityInfo(lex.entity, lex.label, lex.tag, lex.legal, lex.why, lex.instead) for lex in lexicons]
-    identifiers = tomllib.loads(resources.files("scanner").joinpath("data/identifiers.toml").read_text(encoding="utf-8"))
+    identifiers = data_toml("identifiers.toml")
     infos += [EntityInfo(entity, d["label"], d["tag"], tuple(d["legal"]), d["why"], d["instead"]) for entity, d in identifiers.items()]
     wordings = {info.entity: info.instead for info in infos if info.instead}
     wordings |= {rule.id: rule.instead for lexicon in lexicons for rule in lexicon.rules if rule.instead}

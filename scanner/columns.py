@@ -7,13 +7,12 @@ costs time, leaving one out would be a false "clean".
 from __future__ import annotations
 
 import re
-import tomllib
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
-from importlib import resources
 
+from scanner.data_files import data_toml
 from scanner.errors import InputError
 from scanner.memos.line_columns import LineGroup, group_columns
 
@@ -71,7 +70,7 @@ class _Patterns:
 
 @cache
 def _patterns() -> _Patterns:
-    data = tomllib.loads(resources.files("scanner").joinpath("data/columns.toml").read_text(encoding="utf-8"))
+    data = data_toml("columns.toml")
     roles = tuple((entry["role"], tuple(re.compile(pattern) for pattern in entry["patterns"])) for entry in data["roles"])
     return _Patterns(roles, frozenset(data["prose"]["words"]))
 

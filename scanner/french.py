@@ -23,6 +23,11 @@ def number(value: int) -> str:
     return f"{value:,}".replace(",", "\u202f")
 
 
+def counted(count: int, one: str, many: str = "") -> str:
+    """Return ``count`` with its noun: "0 fiche", "1 fiche", "2 fiches"; ``many`` where the plural is not made with an s."""
+    return f"{number(count)}\u00a0{(many or one + 's') if count > 1 else one}"
+
+
 def percent(share: float) -> str:
     """Return a share in [0, 1] with one decimal, as French typography writes it."""
     return f"{100 * share:.1f}\u202f%".replace(".", ",")

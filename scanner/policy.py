@@ -11,13 +11,13 @@ import hashlib
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from importlib import resources
 from pathlib import Path
 from typing import Literal, get_args
 
 from recognizers.finding import Finding
 from scanner.allowlist import AllowList, parse_allow_entries
 from scanner.config_file import Table, parse_toml, read_toml
+from scanner.data_files import data_text
 from scanner.entry_rules import EntryRules, parse_entry_rules
 from scanner.memos.line_columns import LineGroup
 from scanner.retention import Retention, parse_retention
@@ -129,7 +129,7 @@ def strongest(actions: Iterable[Action]) -> Action:
 
 def default_policy_text() -> str:
     """Return the commented policy that ``vigie init`` writes and that holds where no file is given."""
-    return resources.files("scanner").joinpath("data/policy_default.toml").read_text(encoding="utf-8")
+    return data_text("policy_default.toml")
 
 
 def load_policy(path: Path | None, entities: Collection[str], today: datetime.date) -> Policy:

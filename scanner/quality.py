@@ -10,12 +10,12 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scanner.append_log import write_whole
 from scanner.clock import utc_now
+from scanner.data_files import data_text
 from scanner.intervals import Rate, rate
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 QUALITY_FORMAT = "vigie-quality"
 QUALITY_VERSION = 1
 
-_FILE = "data/quality.json"
 _DIGITS = 4
 
 
@@ -100,7 +99,7 @@ class Quality:
 @cache
 def measured_quality() -> Quality:
     """Return the figures that come with this version of Vigie."""
-    content = json.loads(resources.files("scanner").joinpath(_FILE).read_text(encoding="utf-8"))
+    content = json.loads(data_text("quality.json"))
     return Quality(
         measured=content["measured"],
         rules=content["rules"],

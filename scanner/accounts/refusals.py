@@ -5,10 +5,10 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from functools import cache
-from importlib import resources
 from typing import Any, Literal
 
 from scanner.accounts.roles import roles
+from scanner.data_files import data_text
 from scanner.errors import InputError
 from scanner.french import unbroken
 
@@ -59,8 +59,7 @@ class RefusedError(InputError):
 @cache
 def account_wordings() -> Mapping[str, Any]:
     """Return the content of ``data/accounts.toml``, with the no-break spaces of French typography."""
-    text = resources.files("scanner").joinpath("data/accounts.toml").read_text(encoding="utf-8")
-    return tomllib.loads(unbroken(text))
+    return tomllib.loads(unbroken(data_text("accounts.toml")))
 
 
 def in_french(refusal: RefusedError) -> str:

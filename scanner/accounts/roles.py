@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from typing import Literal
+
+from scanner.data_files import data_toml
 
 Permission = Literal["counts", "records", "reveal", "decide", "confirm", "allow", "audit", "reports", "try", "accounts"]
 
@@ -26,8 +26,7 @@ class Role:
 @cache
 def roles() -> Mapping[str, Role]:
     """Return the roles by key, in the order of the file."""
-    data = tomllib.loads(resources.files("scanner").joinpath("data/roles.toml").read_text(encoding="utf-8"))
     return {
         key: Role(key, one["label"], frozenset(one["permissions"]), one.get("second_factor", False), one["description"])
-        for key, one in data.items()
+        for key, one in data_toml("roles.toml").items()
     }

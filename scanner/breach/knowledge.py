@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import datetime
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from typing import Any
 
 from scanner.breach.incident import Nature
 from scanner.catalogue import default_catalogue
+from scanner.data_files import data_toml
 from scanner.scoring import UNKNOWN_SEVERITY
 
 
@@ -88,7 +87,7 @@ class Knowledge:
 @cache
 def load_knowledge() -> Knowledge:
     """Return what the file that ships with the package says."""
-    data = tomllib.loads(resources.files("scanner").joinpath("data/breach.toml").read_text(encoding="utf-8"))
+    data = data_toml("breach.toml")
     sentences, advice = data["consequences"], data["advice"]
     return Knowledge(
         as_of=data["as_of"],

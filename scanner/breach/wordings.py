@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
-from functools import cache
-from importlib import resources
+
+from scanner.data_files import data_toml
 
 
-@cache
 def words(section: str) -> Mapping[str, str]:
     """Return the words of ``section`` by key."""
-    section_words: Mapping[str, str] = _file()[section]
+    section_words: Mapping[str, str] = data_toml("breach_documents.toml")[section]
     return section_words
-
-
-@cache
-def _file() -> Mapping[str, Mapping[str, str]]:
-    return tomllib.loads(resources.files("scanner").joinpath("data/breach_documents.toml").read_text(encoding="utf-8"))

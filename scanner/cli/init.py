@@ -33,14 +33,13 @@ def init_cli(
     ] = "policy",
 ) -> None:
     """Write a commented file to adapt: a policy, or another that a command reads."""
-    from importlib import resources
-
+    from scanner.data_files import data_text
     from scanner.errors import OutputError
 
     template, then = _FILES[kind]
     try:
         with path.open("x", encoding="utf-8") as file:
-            file.write(resources.files("scanner").joinpath("data", template).read_text(encoding="utf-8"))
+            file.write(data_text(template))
     except FileExistsError:
         raise OutputError(f"{path} exists: choose another name, or remove it first") from None
     except OSError as error:

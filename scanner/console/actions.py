@@ -6,11 +6,11 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib import resources
 from typing import Any, Literal
 
 from scanner.accounts import Viewer
 from scanner.console.reviewing import ReviewTools
+from scanner.data_files import data_text
 from scanner.french import unbroken
 from scanner.review.outcome import Outcome
 from scanner.review.words import Decision
@@ -45,8 +45,7 @@ class Part:
 @cache
 def review_words() -> Mapping[str, Mapping[str, Any]]:
     """Return what the pages of the review say, with the no-break spaces of French typography."""
-    text = resources.files("scanner").joinpath("data/review_pages.toml").read_text(encoding="utf-8")
-    return tomllib.loads(unbroken(text))
+    return tomllib.loads(unbroken(data_text("review_pages.toml")))
 
 
 @cache

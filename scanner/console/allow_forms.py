@@ -10,8 +10,7 @@ from fastapi import Form
 
 from scanner.accounts.perimeter import Perimeter
 from scanner.allowlist import has_words
-from scanner.console.filters import plural
-from scanner.french import number, unbroken
+from scanner.french import counted, number, unbroken
 from scanner.review.allowing import AllowOutcome, NewAllowance
 
 _ONE_YEAR = datetime.timedelta(days=365)
@@ -88,9 +87,9 @@ def in_a_year() -> datetime.date:
 
 def told_of(outcome: AllowOutcome, verb: str) -> str:
     """Return what adding (``verb``: "écartés") or ending ("de nouveau à examiner") an exception did, in French."""
-    told = f"Constats {verb} : {number(outcome.findings)}, sur {plural(outcome.records, 'fiche')}."
+    told = f"Constats {verb} : {number(outcome.findings)}, sur {counted(outcome.records, 'fiche')}."
     if outcome.next_run:
-        told += f" La prochaine analyse relira {plural(outcome.next_run, 'fiche')} que l’exception peut concerner."
+        told += f" La prochaine analyse relira {counted(outcome.next_run, 'fiche')} que l’exception peut concerner."
     return unbroken(told)
 
 

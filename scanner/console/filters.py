@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from scanner.french import day, number, percent, typeset
+from scanner.french import counted, day, number, percent, typeset
 from scanner.policy import PURPOSES
 from scanner.report import labels
 from scanner.review.counts import Figure
@@ -59,11 +59,6 @@ def review_word(key: str, group: Group) -> str:
     return words(group).get(key, key)
 
 
-def plural(count: int, one: str, many: str = "") -> str:
-    """Return ``count`` with the word for it: "1 fiche", "0 fiche", "2 fiches"; ``many`` where the plural is not made with an s."""
-    return f"{number(count)}\u00a0{(many or one + 's') if count > 1 else one}"
-
-
 FILTERS: Mapping[str, Callable[..., Any]] = {
     "number": number,
     "percent": percent,
@@ -76,7 +71,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "level_label": level_label,
     "entity_label": labels.entity_label,
     "purpose_label": purpose_label,
-    "plural": plural,
+    "plural": counted,
     "reason_label": labels.reason,
     "review_word": review_word,
     "action_label": action_label,

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import datetime
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib import resources
 from types import MappingProxyType
 from typing import Literal
 
 from recognizers.finding import Finding
+from scanner.data_files import data_toml
 from scanner.memos import LineGroup, Place, read_memo
 from scanner.memos.reading import Reading, read_record
 from scanner.records import NO_ROW, Record
@@ -158,6 +157,5 @@ def _last(decisions: Sequence[Decision], field: str, entity: str = "") -> str:
 
 @cache
 def _marks() -> Mapping[str, str]:
-    text = resources.files("scanner").joinpath("data/corrections.toml").read_text(encoding="utf-8")
-    marks: Mapping[str, str] = tomllib.loads(text)["marks"]
+    marks: Mapping[str, str] = data_toml("corrections.toml")["marks"]
     return marks

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Mapping
 from functools import cache
-from importlib import resources
 
+from scanner.data_files import data_toml
 from scanner.documents.blocks import Bars, Levels, Periods, Rates
 from scanner.documents.texts import line
 from scanner.french import number, percent
@@ -15,8 +14,7 @@ from scanner.french import number, percent
 @cache
 def said() -> Mapping[str, str]:
     """Return the words that every document may need, typeset, by their keys."""
-    text = resources.files("scanner").joinpath("data/documents.toml").read_text(encoding="utf-8")
-    return {key: line(words) for key, words in tomllib.loads(text).items()}
+    return {key: line(words) for key, words in data_toml("documents.toml").items()}
 
 
 def interval(low: float, high: float) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache
-from importlib import resources
+
+from scanner.data_files import data_toml
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Wordings:
 @cache
 def wordings() -> Wordings:
     """Return what the data file says."""
-    data = tomllib.loads(resources.files("scanner").joinpath("data/evidence.toml").read_text(encoding="utf-8"))
+    data = data_toml("evidence.toml")
     return Wordings(
         known=[Known(**item) for item in data["known"]],
         never=[Never(**item) for item in data["never"]],

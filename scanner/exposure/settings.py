@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
+
+from scanner.data_files import data_toml
 
 Patterns = tuple[re.Pattern[str], ...]
 
@@ -52,7 +52,7 @@ class Settings:
 @cache
 def settings() -> Settings:
     """Return the settings that ship with the package."""
-    data = tomllib.loads(resources.files("scanner").joinpath("data/exposure.toml").read_text(encoding="utf-8"))
+    data = data_toml("exposure.toml")
     cells, report = data["cells"], data["report"]
     columns = {**{name: values["patterns"] for name, values in data["dimensions"].items()}, **data["columns"]}
     return Settings(

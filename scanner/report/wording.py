@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
 from typing import Any
 
-from scanner.french import number
+from scanner.data_files import data_toml
+
+_FILE = "report.toml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,36 +36,25 @@ class UpdateText:
     legal: tuple[str, ...]
 
 
-@cache
-def _data() -> Mapping[str, Any]:
-    data: Mapping[str, Any] = tomllib.loads(resources.files("scanner").joinpath("data/report.toml").read_text(encoding="utf-8"))
-    return data
-
-
 def say(key: str, **values: object) -> str:
     """Return the text ``key`` with ``values`` in its places."""
-    text: str = _data()["texts"][key]
+    text: str = data_toml(_FILE)["texts"][key]
     return text.format(**values)
 
 
 def lines(key: str) -> tuple[str, ...]:
     """Return the list of texts ``key``."""
-    return tuple(_data()["lists"][key])
+    return tuple(data_toml(_FILE)["lists"][key])
 
 
 def measure_texts() -> tuple[MeasureText, ...]:
     """Return the measures that the report may propose, in the order of the file."""
     return tuple(
         MeasureText(item["key"], item["action"], item["why"], item["urgency"], item["when"], tuple(item["legal"]))
-        for item in _data()["measures"]
+        for item in data_toml(_FILE)["measures"]
     )
 
 
 def update_texts() -> tuple[UpdateText, ...]:
     """Return what the report may propose to write into the registre and the AIPD, in the order of the file."""
-    return tuple(UpdateText(item["where"], item["what"], item["when"], tuple(item["legal"])) for item in _data()["updates"])
-
-
-def counted(count: int, one: str, many: str) -> str:
-    """Return ``count`` with the noun in the number that it asks for: 0 and 1 take the singular in French."""
-    return f"{number(count)}\u00a0{many if count > 1 else one}"
+    return tuple(UpdateText(item["where"], item["what"], item["when"], tuple(item["legal"])) for item in data_toml(_FILE)["updates"])

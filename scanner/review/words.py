@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from functools import cache
-from importlib import resources
 from typing import Literal
+
+from scanner.data_files import data_toml
 
 State = Literal["open", "proposed", "decided", "corrected"]
 """Of the review of a record: nobody has decided yet, a second person must confirm, decided, corrected at the source."""
@@ -18,6 +18,5 @@ Group = Literal["states", "decisions", "proposals", "ends", "refusals"]
 @cache
 def words(group: Group) -> Mapping[str, str]:
     """Return what people read, in French, for each key of ``group``."""
-    text = resources.files("scanner").joinpath("data/review.toml").read_text(encoding="utf-8")
-    found: Mapping[str, str] = tomllib.loads(text)[group]
+    found: Mapping[str, str] = data_toml("review.toml")[group]
     return found

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime
 import re
-import tomllib
 import unicodedata
 from functools import cache, lru_cache
-from importlib import resources
+
+from scanner.data_files import data_toml
 
 _YEAR_FIRST = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
 _DAY_FIRST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})(?!\d)")
@@ -17,8 +17,7 @@ _NAMED_MONTH = re.compile(r"(\d{1,2})(?:er)?[-/. ]+([^\W\d_]{3,9})\.?[-/. ]+(\d{
 
 @cache
 def _months() -> dict[str, int]:
-    data = tomllib.loads(resources.files("scanner").joinpath("data/columns.toml").read_text(encoding="utf-8"))
-    months: dict[str, int] = data["months"]
+    months: dict[str, int] = data_toml("columns.toml")["months"]
     return months
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from scanner.documents.blocks import Block, Bullets, Column, Document, Facts, Heading, Notice, Paragraph, Span, Table, Text, unknown
-from scanner.french import day, number
+from scanner.french import counted, day, number
 from scanner.organisation import Organisation, Party
 from scanner.policy import PURPOSES
 from scanner.report.labels import reason
@@ -15,7 +15,7 @@ from scanner.subject.glossary import Code, Glossary
 from scanner.subject.portable import in_order
 from scanner.subject.retention_rules import RetentionRules
 from scanner.subject.stream import SourceFacts
-from scanner.subject.wording import counted, heading, law, say, wordings
+from scanner.subject.wording import heading, law, say, wordings
 
 
 def access_document(

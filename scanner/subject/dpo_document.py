@@ -22,14 +22,14 @@ from scanner.documents.blocks import (
     Text,
     unknown,
 )
-from scanner.french import day, number
+from scanner.french import counted, day, number
 from scanner.organisation import Organisation
 from scanner.subject.access import AccessFile, Comment
 from scanner.subject.access_document import dated, named_by, sources_table
 from scanner.subject.masking import Kind
 from scanner.subject.portable import in_order
 from scanner.subject.retention_rules import months_after
-from scanner.subject.wording import counted, heading, law, say, wordings
+from scanner.subject.wording import heading, law, say, wordings
 
 _MOST_MENTIONS = 50
 """Mentions that the sheet shows; the list holds them all."""

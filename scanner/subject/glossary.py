@@ -7,11 +7,11 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from importlib import resources
 from pathlib import Path
 
 from recognizers.folding import fold, fold_word
 from scanner.config_file import Table, parse_toml, read_toml
+from scanner.data_files import data_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +62,7 @@ def load_glossary(path: Path | None = None) -> Glossary:
 
     Raises :class:`ConfigError` naming file, line and reason.
     """
-    text = resources.files("scanner").joinpath("data/glossary.toml").read_text(encoding="utf-8")
-    root = parse_toml(text, "glossary.toml")
+    root = parse_toml(data_text("glossary.toml"), "glossary.toml")
     codes = dict(_codes(root))
     if path:
         own = read_toml(path)

@@ -23,7 +23,7 @@ from scanner.documents.blocks import (
     Text,
     unknown,
 )
-from scanner.french import day, number
+from scanner.french import counted, day, number
 from scanner.keys import SecretKey, pseudonym
 from scanner.organisation import Organisation
 from scanner.policy import PURPOSES
@@ -32,7 +32,7 @@ from scanner.subject.retention_check import Place, RetentionCheck
 from scanner.subject.retention_judge import Verdict
 from scanner.subject.retention_rules import RetentionRule, RetentionRules
 from scanner.subject.stream import SourceFacts
-from scanner.subject.wording import counted, heading, law, say, wordings
+from scanner.subject.wording import heading, law, say, wordings
 
 _STYLES: Sequence[tuple[str, Verdict]] = (
     ("critical", "overdue"),

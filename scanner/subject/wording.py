@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Sequence
-from functools import cache
-from importlib import resources
 from typing import Any
 
 from recognizers.legal import legal_grounds
+from scanner.data_files import data_toml
 from scanner.documents.blocks import Bullets, Paragraph, Span
-from scanner.french import day, number
+from scanner.french import day
 
 
-@cache
 def wordings() -> Mapping[str, Any]:
     """Return the wordings by group."""
-    return tomllib.loads(resources.files("scanner").joinpath("data/subject.toml").read_text(encoding="utf-8"))
+    return data_toml("subject.toml")
 
 
 def say(key: str, **values: object) -> str:
@@ -29,11 +26,6 @@ def heading(key: str) -> str:
     """Return the heading ``key``."""
     text: str = wordings()["headings"][key]
     return text
-
-
-def counted(count: int, noun: str, plural: str = "") -> str:
-    """Return ``count`` with its ``noun``, in the plural, ``noun`` with an s when not told, from 2 on."""
-    return f"{number(count)}\u00a0{noun if abs(count) < 2 else plural or noun + 's'}"
 
 
 def law(group: str) -> list[Bullets | Paragraph]:

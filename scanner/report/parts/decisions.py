@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping
 
 from scanner.catalogue import Catalogue
 from scanner.documents.blocks import Bars, Block, Column, Facts, Heading, Paragraph, Period, Periods, Table
-from scanner.french import number
+from scanner.french import counted, number
 from scanner.report import labels
 from scanner.report.dossier import Corrections, Decisions, Dossier, Standing, StoreFacts
 from scanner.report.figures import actions, info_of, most_first
-from scanner.report.wording import counted, say
+from scanner.report.wording import say
 from scanner.review.words import words
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from scanner.documents.blocks import Block, Bullets, Column, Facts, Heading, Paragraph, Rates, Span, Table, Text
-from scanner.french import day, number, percent
+from scanner.french import counted, day, number, percent
 from scanner.intervals import Rate
 from scanner.quality import Measure, Quality, measured_quality
 from scanner.report import labels
 from scanner.report.dossier import Dossier
 from scanner.report.figures import EntityRow
-from scanner.report.wording import counted, lines, say
+from scanner.report.wording import lines, say
 from scanner.sampling import SampleRates, sample_rates
 
 

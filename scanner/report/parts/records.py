@@ -7,13 +7,13 @@ from typing import Any
 
 from scanner.catalogue import Catalogue
 from scanner.documents.blocks import Block, Column, Heading, Paragraph, Span, Table, Text, unknown
-from scanner.french import day, number
+from scanner.french import counted, day, number
 from scanner.organisation import Readers
 from scanner.report import labels
 from scanner.report.dossier import Dossier
 from scanner.report.figures import TOP_RECORDS, fields, info_of, purpose_label
 from scanner.report.measures import readers_of
-from scanner.report.wording import counted, say
+from scanner.report.wording import say
 
 
 def records_part(dossier: Dossier, catalogue: Catalogue) -> Iterator[Block]:

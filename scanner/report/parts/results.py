@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from scanner.documents.blocks import Bars, Block, Column, Heading, Levels, Matrix, Paragraph, Periods, Table
-from scanner.french import number
+from scanner.french import counted, number
 from scanner.policy import PURPOSES
 from scanner.report import labels
 from scanner.report.dossier import Dossier
@@ -24,7 +24,7 @@ from scanner.report.figures import (
     qualities,
     undated,
 )
-from scanner.report.wording import counted, say
+from scanner.report.wording import say
 
 _GRAVITIES = {str(severity): f"{severity}/4" for severity in (4, 3, 2, 1)}
 

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from scanner.documents.blocks import Block, Column, Facts, Heading, Paragraph, Span, Table
-from scanner.french import duration, number
+from scanner.french import counted, duration, number
 from scanner.report.dossier import Dossier
 from scanner.report.figures import NAMED_ROWS, purpose_label, reasons
 from scanner.report.labels import reason
-from scanner.report.wording import counted, say
+from scanner.report.wording import say
 
 _UNITS = (("Mo", 1_000_000), ("ko", 1_000), ("o", 1))
 

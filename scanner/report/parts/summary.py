@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from scanner.documents.blocks import Bars, Block, Bullets, Card, Cards, Heading, Levels, Notice, PageBreak, Paragraph
-from scanner.french import day, number, percent
+from scanner.french import counted, day, number, percent
 from scanner.report.dossier import Dossier
 from scanner.report.figures import EntityRow, fields, level_parts
-from scanner.report.wording import MeasureText, counted, say
+from scanner.report.wording import MeasureText, say
 from scanner.sampling import sample_rates
 
 FIRST_STEPS = 3
