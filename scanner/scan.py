@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import gc
 import hashlib
 import json
 import os
@@ -19,6 +18,7 @@ from recognizers.detector import Detector
 from recognizers.rulepack import rules_digest
 from scanner.catalogue import Catalogue
 from scanner.chunk_reading import ChunkReading, read_chunk
+from scanner.collector import collect_recent, collector_paused
 from scanner.errors import InputError, OutputError
 from scanner.finding_lines import finding_line
 from scanner.judgement import Judgement, judge
@@ -31,7 +31,6 @@ from scanner.recognition import Detected, Outcome, TextList, with_problem
 from scanner.records import Record
 from scanner.redaction import Redactor
 from scanner.sources import Chunk, Layout, ReadOptions, RedactedWriter, Source, open_sources
-from scanner.sources.base import collector_paused
 from scanner.statistics import Statistics
 from scanner.summary import RunFacts, Status, summary_of, write_summary
 from scanner.workers import DetectionPool, Workers
@@ -122,7 +121,7 @@ class _Scan:
             for (chunk, reading), detected in pool.detect(_readings(source)):
                 self._scan_chunk(chunk, reading, detected, outputs)
                 self.progress(source.path.name, self.statistics.rows_read)
-                gc.collect(1)
+                collect_recent()
             # Before the copy is published: what it lacks must be safe in the quarantine, and named in the findings.
             findings.flush()
             quarantine.flush()
