@@ -26,6 +26,14 @@ setup: $(READY) ## make the virtual environment with the locked dependencies
 scan: $(READY) ## scan INPUT (default: the sample export) into OUT (default: out/)
 	@$(BIN)/vigie scan $(INPUT) --out $(OUT) || [ $$? -eq 1 ] # 1 says that there are findings, which is what one scans for
 
+stories: $(READY) ## tell the three stories of samples/stories: their documents in out/stories/
+	@rm -rf out/stories && mkdir -p out/stories && $(BIN)/vigie keygen out/stories/vigie.key
+	@for story in samples/stories/*/; do \
+	  echo "== $$story"; folder="$(CURDIR)/out/stories/$$(basename $$story)"; mkdir "$$folder"; \
+	  { echo 'vigie() { command vigie "$$@" || [ $$? -ne 2 ] || exit 2; }'; sed -n '/^```sh$$/,/^```$$/ { /^```/d; p }' "$$story/README.md"; } | \
+	  (cd "$$story" && OUT="$$folder" VIGIE_KEY_FILE="$(CURDIR)/out/stories/vigie.key" PATH="$(CURDIR)/$(BIN):$$PATH" sh -u) || exit 1; \
+	done # 2 says that a command could not do its work; 1 and 3 that there is something to be read
+
 test: $(READY) servers ## run the tests
 	$(BIN)/python -m pytest
 
@@ -58,6 +66,9 @@ evaluate: $(READY) ## measure the detection: all labelled comments, then the aut
 	@echo "== assertion and subject"
 	@$(BIN)/vigie evaluate --qualifiers samples/qualifiers.jsonl
 
+quality: $(READY) ## measure the author that nobody has read, and write the figures that reports print (scanner/data/quality.json)
+	@$(BIN)/vigie evaluate $(HELD_OUT) --quality scanner/data/quality.json
+
 bench: $(READY) ## measure the speed against stock Presidio in one run; writes tests/bench/RESULTS.md
 	PYTHONPATH=tests $(BIN)/python -m bench
 
@@ -74,4 +85,4 @@ clean: ## remove the virtual environment, caches and outputs
 	rm -rf $(VENV) $(OUT) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help setup scan test servers lint type evaluate reach bench load lock clean
+.PHONY: help setup scan stories test servers lint type evaluate quality reach bench load lock clean

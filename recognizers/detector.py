@@ -157,7 +157,7 @@ def resolve(hits: Iterable[Hit]) -> list[Hit]:
     """Make one hit of those that overlap.
 
     Overlapping hits of one entity become one that covers them all, with the rule and score of the strongest. A hit that lies inside a
-    longer one of another entity stays only when it is the stronger.
+    longer one of another entity stays only when it is the stronger or the graver: an insult never hides the origin that it names.
     """
     merged: list[Hit] = []
     by_entity: dict[str, list[Hit]] = defaultdict(list)
@@ -178,12 +178,14 @@ def resolve(hits: Iterable[Hit]) -> list[Hit]:
 
 
 def _covered(hit: Hit, run: Sequence[Hit]) -> bool:
-    """Tell whether ``hit`` lies inside a longer and no weaker one of ``run``, the sorted and disjoint hits of another entity."""
+    """Tell whether ``hit`` lies inside a longer, no weaker and no less grave one of ``run``, sorted and disjoint hits of another entity."""
     at = bisect_right(run, hit.first, key=lambda other: other.first) - 1
     if at < 0:
         return False
     outer = run[at]
-    return hit.last <= outer.last and outer.last - outer.first > hit.last - hit.first and outer.score >= hit.score
+    if hit.last > outer.last or outer.last - outer.first <= hit.last - hit.first:
+        return False
+    return outer.score >= hit.score and outer.rule.severity >= hit.rule.severity
 
 
 def _fate(hit: Hit, kept: Sequence[Hit]) -> Fate:

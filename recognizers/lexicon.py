@@ -35,7 +35,11 @@ class Wording:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule of a lexicon, compiled. ``score`` is in [0, 1]; ``pattern_count`` is the number of patterns in its ``wording``."""
+    """One rule of a lexicon, compiled.
+
+    ``score`` is in [0, 1], ``severity`` 1 to 4, its entity's unless the rule has its own; ``pattern_count`` is the number of patterns in
+    its ``wording``.
+    """
 
     id: str
     entity: str
@@ -44,7 +48,7 @@ class Rule:
     pattern_count: int
     window: int = DEFAULT_WINDOW
     instead: str = ""
-    severity: int = 0
+    severity: int = 1
     assertion: Assertion | None = None
     reveals_when_negated: bool = False
     yes: tuple[str, ...] = ()
@@ -86,7 +90,7 @@ def _cue(compiler: PatternCompiler, patterns: list[str]) -> Choice | None:
     return compiler.cue(patterns) if patterns else None
 
 
-def _rule(data: Mapping[str, Any], entity: str, compiler: PatternCompiler, where: str) -> Rule:
+def _rule(data: Mapping[str, Any], entity: str, severity: int, compiler: PatternCompiler, where: str) -> Rule:
     where = f"{where}, rule {data.get('id', '?')}"
     unknown = set(data) - _RULE_KEYS
     _require(not unknown, where, f"unknown keys {sorted(unknown)}; known: {sorted(_RULE_KEYS)}")
@@ -114,7 +118,7 @@ def _rule(data: Mapping[str, Any], entity: str, compiler: PatternCompiler, where
         pattern_count=len(compiled),
         window=int(data.get("window", DEFAULT_WINDOW)),
         instead=data.get("instead", ""),
-        severity=int(data.get("severity", 0)),
+        severity=int(data.get("severity", severity)),
         assertion=assertion,
         reveals_when_negated=bool(data.get("reveals_when_negated", False)),
         yes=tuple(data["yes"]),
@@ -137,7 +141,7 @@ def load_lexicon(path: Path, shared: Mapping[str, list[str]] | None = None) -> L
     for key in sorted(_ENTITY_KEYS - {"classes", "rules"}):
         _require(key in data, where, f"missing key {key!r}")
     compiler = PatternCompiler({**(shared_classes() if shared is None else shared), **data.get("classes", {})})
-    rules = tuple(_rule(rule, data["entity"], compiler, where) for rule in data.get("rules", []))
+    rules = tuple(_rule(rule, data["entity"], int(data["severity"]), compiler, where) for rule in data.get("rules", []))
     ids = [rule.id for rule in rules]
     _require(len(ids) == len(set(ids)), where, f"rule ids are used twice: {sorted({i for i in ids if ids.count(i) > 1})}")
     return Lexicon(

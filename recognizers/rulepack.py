@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from pathlib import Path
 
 from recognizers.choice import Choice
 from recognizers.index import Index, build_index
@@ -53,7 +55,18 @@ def load_lexicons() -> tuple[Lexicon, ...]:
 @cache
 def rules_digest() -> str:
     """Return 16 hexadecimal digits that change whenever a rule of any kind does, in data or in code: the version of the rules."""
+    return digest_of((name, path.read_bytes()) for name, path in rule_files())
+
+
+def rule_files() -> list[tuple[str, Path]]:
+    """Return the files that :func:`rules_digest` covers, in its order, each with its path within the package, written with ``/``."""
+    paths = sorted((*PACKAGE.rglob("*.toml"), *PACKAGE.rglob("*.py")))
+    return [(path.relative_to(PACKAGE).as_posix(), path) for path in paths]
+
+
+def digest_of(files: Iterable[tuple[str, bytes]]) -> str:
+    """Return the digest of rule files, given as :func:`rule_files` names and orders them, with their contents."""
     digest = hashlib.sha256()
-    for path in sorted((*PACKAGE.rglob("*.toml"), *PACKAGE.rglob("*.py"))):
-        digest.update(path.relative_to(PACKAGE).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    for name, content in files:
+        digest.update(name.encode() + b"\0" + content + b"\0")
     return digest.hexdigest()[:16]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from scanner.errors import OutputError
 
@@ -56,15 +58,26 @@ class AppendLog:
 
 def write_whole(path: Path, content: bytes) -> None:
     """Write ``content`` to ``path``, complete or not at all; raises :class:`OutputError` when it cannot be written."""
+    with whole_file(path) as file:
+        file.write(content)
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[BinaryIO]:
+    """Open a file to write and to read back, which becomes ``path`` at the end of the block, and vanishes when the block raises.
+
+    Raises :class:`OutputError` when it cannot be written.
+    """
     part = path.with_name(path.name + ".part")
     try:
         part.unlink(missing_ok=True)
-        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(content)
+        with os.fdopen(os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "w+b") as file:
+            yield file
             file.flush()
             os.fsync(file.fileno())
         part.replace(path)
     except OSError as error:
+        raise OutputError(f"{path} cannot be written ({error.strerror})") from None
+    finally:
         with suppress(OSError):
             part.unlink()
-        raise OutputError(f"{path} cannot be written ({error.strerror})") from None

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -23,7 +22,7 @@ from scanner.allowlist import AllowList
 from scanner.audit import AuditLog
 from scanner.catalogue import Catalogue
 from scanner.databases import Database, DatabaseTable, TableRequest, key_from_json, key_to_json
-from scanner.errors import InputError, OutputError
+from scanner.errors import InputError
 from scanner.findings_file import write_findings
 from scanner.keys import SecretKey
 from scanner.operations.logs import log_context
@@ -42,7 +41,7 @@ from scanner.store.results import statistics_of
 from scanner.store.runs import Coverage, Run, begin_run, comparison, end_run, load_coverage, save_coverage, table_id_of
 from scanner.store.standing import false_alarms
 from scanner.store.tallies import counted, write_tallies
-from scanner.summary import RunFacts, Status, summary_of, write_summary
+from scanner.summary import RunFacts, Status, source_facts, summarised, summary_of, write_summary
 from scanner.vault import Vault
 from scanner.workers import DetectionPool, Workers
 
@@ -102,22 +101,14 @@ class _DatabaseScan:
             self.allow = allow_list(connection, plan.key, plan.policy.allow.today)
             self.audit.add("scan-started", connection=connection, job=plan.job, run=self.run_.id, resumed=self.run_.resumed)
         with log_context(run=self.run_.id):
-            return self._read_and_end()
+            return summarised(self._read, self._end)
 
-    def _read_and_end(self) -> dict[str, Any]:
-        try:
-            with self.plan.connect() as database, self.pool:
-                for request in self.plan.tables:
-                    self._open_table(database, request)
-                for table_id, table in self.tables.items():
-                    self._scan_table(table_id, table)
-        except KeyboardInterrupt:
-            return self._end("interrupted")
-        except Exception:
-            with suppress(OutputError):
-                self._end("failed")
-            raise
-        return self._end("complete")
+    def _read(self) -> None:
+        with self.plan.connect() as database, self.pool:
+            for request in self.plan.tables:
+                self._open_table(database, request)
+            for table_id, table in self.tables.items():
+                self._scan_table(table_id, table)
 
     def _open_table(self, database: Database, request: TableRequest) -> None:
         table = database.table(request)
@@ -226,16 +217,10 @@ class _DatabaseScan:
         }
 
     def _source(self, table_id: int, table: DatabaseTable) -> dict[str, Any]:
-        state, layout = self.coverages[table_id], table.layout
-        policy = self._policy(table)
+        state = self.coverages[table_id]
         return {
-            "source": layout.source,
-            "format": layout.format,
-            "encoding": layout.encoding,
-            "text_columns": list(layout.roles.texts),
-            "id_column": layout.roles.id,
+            **source_facts(table.layout, self.plan.policy),
             "key_columns": list(table.key_columns),
-            "purposes": {column: policy.purpose_of(column) for column in layout.roles.texts},
             "rows": state.rows_read,
             "rows_skipped": state.rows_skipped,
             "rows_not_scanned": state.rows_not_scanned,

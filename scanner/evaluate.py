@@ -27,6 +27,7 @@ SENSITIVE = (
     "FINANCIAL", "PRIVATE_LIFE",
 )  # fmt: skip
 ENTITIES = (*SENSITIVE, *IDENTIFIERS)
+GROUPS = {"core": CORE, "sensitive": SENSITIVE, "identifiers": IDENTIFIERS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +140,10 @@ class Evaluation:
                 self.span_counts[finding.entity].wrong += 1
                 self.errors.append(Error(kind, gold.id, finding.entity, finding.start, finding.end))
 
+    def groups(self) -> dict[str, Counts]:
+        """Return the counts of records of each of :data:`GROUPS`, all its entities together."""
+        return {name: _total(self.record_counts, group) for name, group in GROUPS.items()}
+
     def figures(self) -> dict[str, Any]:
         """Return every figure, with the names that the reference scorer of the annotation guide uses where it has one."""
         out: dict[str, Any] = {
@@ -148,9 +153,9 @@ class Evaluation:
             "leak_rate": self.leaked_chars / self.sensitive_chars if self.sensitive_chars else 0.0,
             "over_redaction_rate": self.needless_chars / self.covered_chars if self.covered_chars else 0.0,
         }
-        for name, group in (("core", CORE), ("sensitive", SENSITIVE), ("identifiers", IDENTIFIERS)):
-            out[f"{name}_record"] = _total(self.record_counts, group).figures()
-            out[f"{name}_span"] = _total(self.span_counts, group).figures()
+        for name, counts in self.groups().items():
+            out[f"{name}_record"] = counts.figures()
+            out[f"{name}_span"] = _total(self.span_counts, GROUPS[name]).figures()
         out["by_entity"] = {
             entity: {
                 "record": self.record_counts[entity].figures(),

@@ -12,6 +12,8 @@ from typing import Any, Literal
 from scanner.append_log import write_whole
 from scanner.errors import InputError
 
+EXPOSED = "exposed.json"
+"""Name of the file that `vigie exposure` writes."""
 EXPOSED_FORMAT = "vigie-exposed"
 EXPOSED_VERSION = 1
 

@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
 from typing import Any
 
-from scanner.judgement import JudgedFinding
+from scanner.judgement import JudgedFinding, Judgement
 from scanner.records import Record
 from scanner.scoring import Level
 
 
-def finding_line(record: Record, field: str, item: JudgedFinding, level: Level) -> dict[str, Any]:
+def json_lines(record: Record, stored: Judgement, tenant: str) -> Iterator[str]:
+    """Yield the line of each finding of ``record`` as JSON, with its line break; ``stored`` has the offsets of the cells as stored."""
+    for name, items in stored.fields.items():
+        for item in items:
+            yield json.dumps(finding_line(record, name, item, stored.risk.level, tenant)) + "\n"
+
+
+def finding_line(record: Record, field: str, item: JudgedFinding, level: Level, tenant: str = "") -> dict[str, Any]:
     """Return the line of a finding in ``field`` of ``record``, which is of ``level``.
 
-    ``row`` counts from 1 within ``source``, and is absent where rows have no number. ``start`` and ``end`` are code points of the cell as
-    stored, end exclusive. Where the field is made of numbered lines, ``line`` names the one that they count in, and ``continued``, if the
-    finding goes on, what of the next lines belongs to it (``line``, ``start``, ``end`` of each).
+    ``tenant``, the pseudonym of the record's tenant, is absent where the source names none. ``row`` counts from 1 within ``source``, and is
+    absent where rows have no number. ``start`` and ``end`` are code points of the cell as stored, end exclusive. Where the field is made of
+    numbered lines, ``line`` names the one that they count in, and ``continued``, if the finding goes on, what of the next lines belongs to
+    it (``line``, ``start``, ``end`` of each).
     """
     return {
         "record_id": record.id,
         "source": record.source,
         **({} if record.number is None else {"row": record.number}),
+        **({"tenant": tenant} if tenant else {}),
         "field": field,
         **({"line": item.line} if item.line else {}),
         **finding_facts(item),

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import datetime
 import re
+
+_MONTHS = ("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre")
 
 
 def unbroken(text: str) -> str:
@@ -33,3 +36,8 @@ def duration(seconds: float) -> str:
 def day(iso: str) -> str:
     """Return the day of an ISO date or time as JJ/MM/AAAA."""
     return "/".join(reversed(iso[:10].split("-")))
+
+
+def long_day(date: datetime.date) -> str:
+    """Return ``date`` in words: « 2 novembre 2026 », « 1er novembre 2026 »."""
+    return f"{'1er' if date.day == 1 else date.day} {_MONTHS[date.month - 1]} {date.year}"

@@ -28,7 +28,7 @@ KEY_FILE_VARIABLE = "VIGIE_KEY_FILE"
 KEY_BYTES = 32
 DIGEST_CHARS = 16
 
-Use = Literal["key-id", "quarantine", "pseudonym", "redaction", "digest", "audit", "console"]
+Use = Literal["key-id", "quarantine", "pseudonym", "redaction", "digest", "audit", "console", "evidence"]
 
 _log = logging.getLogger(__name__)
 

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Sequence
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from enum import StrEnum
 from pathlib import Path
+from typing import IO
 
 from scanner.errors import OutputError
 
@@ -14,6 +18,24 @@ SUMMARY = "summary.json"
 REPORT = "report.html"
 QUARANTINE = "quarantine.jsonl"
 REDACTED = "redacted"
+
+
+class ReportForm(StrEnum):
+    """The forms of the report."""
+
+    HTML = "html"
+    PDF = "pdf"
+    XLSX = "xlsx"
+    JSON = "json"
+
+    @property
+    def file_name(self) -> str:
+        """The name of the report in this form."""
+        return f"report.{self}"
+
+
+RESULTS = (FINDINGS, FINDINGS_PART, SUMMARY, *(form.file_name for form in ReportForm))
+"""What a scan and the reports on it leave, besides the redacted copies and the quarantine."""
 
 
 def redacted_names(inputs: Iterable[Path]) -> list[str]:
@@ -48,7 +70,7 @@ def prepare(out: Path, inputs: Sequence[Path], redacted: Iterable[str]) -> None:
     Its results are removed, but for a quarantine that holds records, which is renamed: it may hold what nothing else does. Raises
     :class:`OutputError` when an input stands where an output would, or when the folder cannot be made or written.
     """
-    results = [*(out / name for name in (FINDINGS, FINDINGS_PART, SUMMARY, REPORT)), *(out / REDACTED / name for name in redacted)]
+    results = [*(out / name for name in RESULTS), *(out / REDACTED / name for name in redacted)]
     _require_no_file(out)
     _spare_inputs([*results, out / QUARANTINE], inputs)
     try:
@@ -58,6 +80,22 @@ def prepare(out: Path, inputs: Sequence[Path], redacted: Iterable[str]) -> None:
         _set_aside(out / QUARANTINE)
     except OSError as error:
         raise OutputError(f"{error.filename or out}: cannot be written ({error.strerror}); choose another --out folder") from None
+
+
+@contextmanager
+def findings_file(out: Path) -> Iterator[IO[str]]:
+    """Open a file for the lines of the findings, readable by its owner only, which becomes ``findings.jsonl`` at the end of the block.
+
+    Raises :class:`OutputError`, which says where the findings so far are, for whatever the disk refuses in the block.
+    """
+    part = out / FINDINGS_PART
+    try:
+        with open(part, "w", encoding="utf-8", newline="\n", opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
+            yield file
+        part.replace(out / FINDINGS)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise OutputError(f"{out}: cannot be written ({reason}); the findings so far are in {FINDINGS_PART}") from error
 
 
 def _require_no_file(out: Path) -> None:

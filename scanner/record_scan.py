@@ -128,6 +128,10 @@ class RecordScanner:
                 originals=originals,
             )
 
+    def same_cells(self, row: StoredRecord, known: Known) -> bool:
+        """Tell whether a record still holds what it held when it was scanned last."""
+        return known.digest == self._digest(row.record)
+
     def _is_unchanged(self, row: StoredRecord, known: Known | None) -> bool:
         """Tell whether a record needs no scan: one that a recognizer failed on always does."""
         return (

@@ -2,37 +2,29 @@
 
 from __future__ import annotations
 
-import datetime
-import hashlib
-import json
-import os
-import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, Any
 
 from recognizers.detector import Detector
-from recognizers.rulepack import rules_digest
 from scanner.catalogue import Catalogue
 from scanner.chunk_reading import ChunkReading, read_chunk
 from scanner.collector import collect_recent, collector_paused
-from scanner.errors import InputError, OutputError
-from scanner.finding_lines import finding_line
+from scanner.export_reading import chunks_of, file_facts, open_distinct
+from scanner.finding_lines import json_lines
 from scanner.judgement import Judgement, judge
 from scanner.keys import SecretKey, pseudonym
 from scanner.memos.reading import Reading
-from scanner.outputs import FINDINGS, FINDINGS_PART, QUARANTINE, REDACTED, prepare, redacted_names
+from scanner.outputs import QUARANTINE, REDACTED, findings_file, prepare, redacted_names
 from scanner.policy import Policy
 from scanner.quarantine import QuarantinedRecord, QuarantineWriter
 from scanner.recognition import Detected, Outcome, TextList, with_problem
-from scanner.records import Record
 from scanner.redaction import Redactor
-from scanner.sources import Chunk, Layout, ReadOptions, RedactedWriter, Source, open_sources
+from scanner.sources import Chunk, Layout, ReadOptions, RedactedWriter, Source
 from scanner.statistics import Statistics
-from scanner.summary import RunFacts, Status, summary_of, write_summary
+from scanner.summary import Status, new_run, source_facts, summarised, summary_of, write_summary
 from scanner.workers import DetectionPool, Workers
 
 Progress = Callable[[str, int], None]
@@ -79,40 +71,28 @@ class _Scan:
         self.plan = plan
         self.progress = progress
         self.statistics = Statistics()
-        self.run_id = secrets.token_hex(8)
-        self.started = datetime.datetime.now(datetime.UTC)
+        self.facts = new_run(plan.key, plan.redactor.mode)
         self.tables: dict[str, dict[str, Any]] = {}
         """What the summary says of each table read, by ``Layout.source``."""
 
     def run(self) -> dict[str, Any]:
         plan = self.plan
-        sources = open_sources(_distinct(plan.inputs), plan.options)
+        sources = open_distinct(plan.inputs, plan.options)
         targets = redacted_names(plan.inputs)
         prepare(plan.out, plan.inputs, targets)
         for source, target in zip(sources, targets, strict=True):
             self.tables |= {layout.source: self._table(layout, target) for layout in source.layouts}
-        try:
-            self._scan_all(sources, targets)
-        except KeyboardInterrupt:
-            return self._write_summary("interrupted")
-        except Exception:
-            with suppress(OutputError):
-                self._write_summary("failed")
-            raise
-        return self._write_summary("complete")
+        return summarised(lambda: self._scan_all(sources, targets), self._write_summary)
 
     def _scan_all(self, sources: Sequence[Source[Any]], targets: Sequence[str]) -> None:
         out = self.plan.out
-        part = out / FINDINGS_PART
-        with writing(part):
-            with (
-                open(part, "w", encoding="utf-8", newline="\n", opener=_for_owner_only) as findings,
-                QuarantineWriter(out / QUARANTINE, self.plan.key, self.run_id, self.started.date()) as quarantine,
-                DetectionPool(self.plan.detector, self.plan.workers) as pool,
-            ):
-                for source, target in zip(sources, targets, strict=True):
-                    self._scan_source(source, out / REDACTED / target, pool, findings, quarantine)
-            part.replace(out / FINDINGS)
+        with (
+            findings_file(out) as findings,
+            QuarantineWriter(out / QUARANTINE, self.plan.key, self.facts.id, self.facts.started.date()) as quarantine,
+            DetectionPool(self.plan.detector, self.plan.workers) as pool,
+        ):
+            for source, target in zip(sources, targets, strict=True):
+                self._scan_source(source, out / REDACTED / target, pool, findings, quarantine)
 
     def _scan_source(self, source: Source[Any], target: Path, pool: DetectionPool, findings: IO[str], quarantine: QuarantineWriter) -> None:
         started = time.perf_counter()
@@ -125,26 +105,13 @@ class _Scan:
             # Before the copy is published: what it lacks must be safe in the quarantine, and named in the findings.
             findings.flush()
             quarantine.flush()
-        with _reading(source.path):
-            whole = {"complete": True, "sha256": _file_digest(source.path), "bytes": source.path.stat().st_size}
+        whole = {"complete": True, **file_facts(source.path)}
         for layout in source.layouts:
             self.tables[layout.source] |= {**whole, "seconds": round(time.perf_counter() - started, 3)}
 
     def _table(self, layout: Layout, target: str) -> dict[str, Any]:
         """Return what the summary says of a table of which nothing has been read yet."""
-        policy = self.plan.policy.with_purposes(layout.purposes, layout.roles.lines)
-        return {
-            "source": layout.source,
-            "format": layout.format,
-            "encoding": layout.encoding,
-            "delimiter": layout.delimiter,
-            "text_columns": list(layout.roles.texts),
-            "id_column": layout.roles.id,
-            "purposes": {column: policy.purpose_of(column) for column in layout.roles.texts},
-            "redacted": f"{REDACTED}/{target}",
-            "rows": 0,
-            "complete": False,
-        }
+        return {**source_facts(layout, self.plan.policy), "redacted": f"{REDACTED}/{target}", "rows": 0, "complete": False}
 
     def _scan_chunk(self, chunk: Chunk[Any], reading: ChunkReading, detected: Detected, outputs: _Outputs) -> None:
         policy = self.plan.policy.with_purposes(chunk.layout.purposes, chunk.layout.roles.lines)
@@ -158,9 +125,10 @@ class _Scan:
             read = with_problem(reading.reading(at), outcome.problem)
             record = read.record
             judgement = judge(record, outcome.found, policy, self.plan.catalogue)
-            self.statistics.add_outcome(record, judgement, pseudonym(record.id, self.plan.key))
+            self.statistics.add_outcome(record, judgement, pseudonym(record.id, self.plan.key), policy.purpose_of)
             self.statistics.alerts += policy.alerts(judgement.risk.level, judgement.action)
-            outputs.findings.writelines(self._lines(record, read.stored(judgement)))
+            tenant = pseudonym(record.tenant, self.plan.key) if record.tenant else ""
+            outputs.findings.writelines(json_lines(record, read.stored(judgement), tenant))
             if judgement.action == "quarantine":
                 drop.add(record.row)
                 entities = sorted({item.finding.entity for items in judgement.fields.values() for item in items})
@@ -176,7 +144,7 @@ class _Scan:
         problems = {at: problem for at, problem in enumerate(records.problems) if problem}
         problems |= {at: outcome.problem for at, outcome in outcomes.items() if outcome.problem}
         not_scanned = [replace(records[at], problem=problem) for at, problem in sorted(problems.items())]
-        self.statistics.add_read(records.sites, records.dates, reading.texts_read, reading.characters, not_scanned)
+        self.statistics.add_read(records.sites, records.dates, records.tenants, reading.texts_read, reading.characters, not_scanned)
         found = {at for at, outcome in outcomes.items() if outcome.found}
         self.statistics.add_without_findings(len(records) - len(found), unsettled=len(problems.keys() - found))
         self.tables[chunk.layout.source]["rows"] += len(records)
@@ -188,61 +156,14 @@ class _Scan:
                 cells |= reading.rewritten(name, self.plan.redactor.redact(reading.record.texts[name], chosen))
         return cells
 
-    def _lines(self, record: Record, judgement: Judgement) -> Iterator[str]:
-        for name, items in judgement.fields.items():
-            for item in items:
-                line = finding_line(record, name, item, judgement.risk.level)
-                yield json.dumps(line) + "\n"
-
     def _write_summary(self, status: Status) -> dict[str, Any]:
         plan = self.plan
-        run = RunFacts(self.run_id, self.started, rules_digest(), plan.key.id, plan.redactor.mode)
-        summary = summary_of(status, run, plan.policy, list(self.tables.values()), self.statistics)
+        summary = summary_of(status, self.facts, plan.policy, list(self.tables.values()), self.statistics)
         write_summary(summary, plan.out)
         return summary
 
 
-def _distinct(paths: Sequence[Path]) -> Sequence[Path]:
-    if len({path.resolve() for path in paths}) < len(paths):
-        raise InputError("the same file is given twice; name each input once")
-    return paths
-
-
 def _readings(source: Source[Any]) -> Iterator[tuple[tuple[Chunk[Any], ChunkReading], TextList]]:
-    for chunk in _chunks(source):
+    for chunk in chunks_of(source):
         reading = read_chunk(chunk.records, chunk.layout.roles.lines)
         yield (chunk, reading), reading.texts
-
-
-def _chunks(source: Source[Any]) -> Iterator[Chunk[Any]]:
-    with _reading(source.path):
-        yield from source.chunks()
-
-
-@contextmanager
-def _reading(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise InputError(
-            f"{path}: cannot be read to its end ({error.strerror or type(error).__name__}); check the disk or the share"
-        ) from error
-
-
-@contextmanager
-def writing(part: Path) -> Iterator[None]:
-    """Turn what the disk refuses into :class:`OutputError`, which says where the findings so far are."""
-    try:
-        yield
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise OutputError(f"{part.parent}: cannot be written ({reason}); the findings so far are in {part.name}") from error
-
-
-def _for_owner_only(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
-
-
-def _file_digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -80,7 +80,7 @@ def severity_table(lexicons: Iterable[Lexicon]) -> dict[str, int]:
     table = dict(IDENTIFIER_SEVERITIES)
     for lexicon in lexicons:
         table[lexicon.entity] = lexicon.severity
-        table.update({rule.id: rule.severity for rule in lexicon.rules if rule.severity})
+        table.update({rule.id: rule.severity for rule in lexicon.rules if rule.severity != lexicon.severity})
     return table
 
 

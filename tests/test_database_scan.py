@@ -97,8 +97,8 @@ def test_the_summary_counts_as_that_of_an_export_does(source, store, tmp_path):
     summary = run_job(source.url, store, tmp_path / "out")
     assert summary["sources"] == [
         {
-            "source": "comments", "format": "sqlite", "encoding": "", "text_columns": ["note"], "id_column": "id", "key_columns": ["id"],
-            "purposes": {"note": "general"}, "rows": 100, "rows_skipped": 0, "rows_not_scanned": 0, "complete": True,
+            "source": "comments", "format": "sqlite", "encoding": "", "delimiter": "", "text_columns": ["note"], "id_column": "id",
+            "key_columns": ["id"], "purposes": {"note": "general"}, "rows": 100, "rows_skipped": 0, "rows_not_scanned": 0, "complete": True,
         }
     ]  # fmt: skip
     assert summary["site_records"] == [["S0", 33], ["S1", 34], ["S2", 33]]

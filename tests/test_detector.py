@@ -103,6 +103,17 @@ def test_find(toys: Detector, text: str, findings: list[tuple[str, str, float]])
     assert [(f.rule, text[f.start : f.end], f.score) for f in toys.find(text)] == findings
 
 
+@pytest.mark.parametrize(
+    ("severity", "found"),
+    [("", ["DOMESTIC_VIOLENCE.drunk-husband"]), ("severity = 3", ["ADDICTION.strong", "DOMESTIC_VIOLENCE.drunk-husband"])],
+)
+def test_a_milder_remark_does_not_hide_a_graver_one_inside_it(tmp_path: Path, severity: str, found: list[str]) -> None:
+    drink = '[[rules]]\nid = "strong"\nscore = 0.9\nterms = ["alcooli*"]\nyes = ["x"]\n'
+    violence = f'[[rules]]\nid = "drunk-husband"\nscore = 0.95\nterms = ["mari alcoolique <3> frapp*"]\n{severity}\nyes = ["x"]\n'
+    detector = Detector([toy(tmp_path, "ADDICTION", drink), toy(tmp_path, "DOMESTIC_VIOLENCE", violence)], identifiers=False, reach=False)
+    assert sorted(f.rule for f in detector.find("son mari alcoolique la frappe")) == found
+
+
 def test_explain_names_what_was_and_was_not_found(toys: Detector) -> None:
     text = "Fume. Joint à refaire, un verre. Mari alcoolique, l'a frappée."
     assert [(c.finding.rule, text[c.finding.start : c.finding.end], c.fate) for c in toys.explain(text)] == [

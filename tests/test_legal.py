@@ -29,7 +29,7 @@ def write(folder, text):
 
 def test_every_ground_that_ships_is_complete():
     grounds = load_legal_grounds()
-    assert list(grounds) == KEYS
+    assert set(KEYS) < set(grounds)  # documents name others
     assert [key for key, g in grounds.items() if not (g.key == key and g.title and g.meaning.endswith(".") and g.source)] == []
 
 
@@ -41,7 +41,7 @@ def test_grounds_come_in_the_order_asked():
 
 
 def test_unknown_ground_names_it_and_the_known_ones():
-    with pytest.raises(LexiconError, match=r"unknown legal grounds \['gdpr-99'\]; known: \['cnil-2019-free-text', 'gdpr-10'"):
+    with pytest.raises(LexiconError, match=r"unknown legal grounds \['gdpr-99'\]; known: \['cnil-"):
         legal_grounds(["gdpr-10", "gdpr-99"])
 
 

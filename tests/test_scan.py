@@ -217,7 +217,8 @@ def interrupt(source, records):
 
 def test_an_interrupted_scan_leaves_its_findings_and_publishes_nothing(export, out):
     scan(make_plan([export], out))
-    (out / "report.html").write_text("old")
+    for form in ("html", "pdf", "xlsx", "json"):
+        (out / f"report.{form}").write_text("old")
     summary = scan(make_plan([export], out, chunk_size=2), interrupt)
     assert (summary["status"], summary["rows_read"], summary_of(out)) == ("interrupted", 2, summary)
     assert [(s["rows"], s["complete"], "sha256" in s) for s in summary["sources"]] == [(2, False, False)]

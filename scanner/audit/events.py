@@ -31,6 +31,7 @@ EVENTS: Mapping[str, str] = {
     "allowed": "an entry was added to the allow-list",
     "allow-ended": "an entry of the allow-list was ended before its time",
     "tenant-searched": "a person searched for the records of a tenant",
+    "subject-access": "the comments about a person were gathered to answer an access request",
     "report-downloaded": "a person downloaded a report or an annex",
     "session-opened": "a person signed in",
     "session-refused": "somebody failed to sign in",

@@ -57,7 +57,7 @@ def _verify_entries(connection: Connection, keys: Mapping[str, SecretKey], ancho
         if last is None:
             begins = entry.seq, entry.previous
         seq, previous = (last.seq + 1, last.mac) if last else begins
-        if reason := "is missing" if entry.seq != seq else _fault(entry, previous, keys):
+        if reason := "is missing" if entry.seq != seq else fault_of(entry, previous, keys):
             return Verification(begins[0] if last else 0, last.seq if last else 0, seq, reason)
         if entry.event == "log-pruned":
             details = json.loads(entry.details)
@@ -82,8 +82,11 @@ def _verify_anchors(found: Verification, macs: Mapping[int, str], anchors: Seque
     return found
 
 
-def _fault(entry: Entry, previous: str, keys: Mapping[str, SecretKey]) -> str:
-    """Return what is wrong with ``entry``, which follows the entry of the keyed digest ``previous``; ``""`` when nothing is."""
+def fault_of(entry: Entry, previous: str, keys: Mapping[str, SecretKey]) -> str:
+    """Return what is wrong with ``entry``, which follows the entry of the keyed digest ``previous``; ``""`` when nothing is.
+
+    Raises :class:`SecretKeyError` when it was written with none of ``keys``, which are given by their ids.
+    """
     if not _KEY_ID.fullmatch(str(entry.key_id)) or entry.mac != entry.computed_mac(_key(keys, entry.key_id, f"entry {entry.seq}")):
         return "was altered, inserted or moved"
     return "" if entry.previous == previous else "does not follow the entry before it"

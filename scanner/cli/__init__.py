@@ -20,21 +20,26 @@ from scanner.cli import (
     account,
     apikey,
     audit,
+    breach,
     check,
     corrections,
     discover,
     entities,
     evaluate,
+    evidence,
     explain,
+    exposure,
     init,
     keygen,
     purge,
     quarantine,
     redact,
     report,
+    retention,
     scan,
     serve,
     spark,
+    subject,
 )
 from scanner.cli.console import warn
 from scanner.cli.exits import ExitCode
@@ -61,10 +66,30 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (scan, check, explain, redact, discover, corrections, report, evaluate, entities, init, keygen, purge, spark, serve):
+for command in (
+    scan,
+    check,
+    explain,
+    redact,
+    discover,
+    corrections,
+    report,
+    breach,
+    evaluate,
+    entities,
+    exposure,
+    init,
+    keygen,
+    purge,
+    retention,
+    spark,
+    serve,
+    subject,
+):
     command.register(app)
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(audit.app, name="audit")
+app.add_typer(evidence.app, name="evidence")
 app.add_typer(apikey.app, name="apikey")
 app.add_typer(account.app, name="account")
 

@@ -25,6 +25,9 @@ def evaluate_cli(
         int, typer.Option("--errors", help="Print so many disagreements, with the comment (the labelled data is invented).")
     ] = 0,
     entity: Annotated[str, typer.Option("--entity", help="Print the disagreements on this entity only.")] = "",
+    quality: Annotated[
+        Path | None, typer.Option("--quality", help="Write the figures by record with their intervals of 95 % as JSON, for reports.")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Compare what is found with the labels: precision, recall and F1 by record and by span, leak, over-redaction, false alarms.
@@ -33,7 +36,9 @@ def evaluate_cli(
     """
     if (qualifiers is None) == (not gold):
         raise typer.BadParameter("give either labelled comments or --qualifiers FILE")
-    figures = _evaluate_qualifiers(qualifiers, errors) if qualifiers else _evaluate_findings(gold or [], errors, entity)
+    if qualifiers and quality:
+        raise typer.BadParameter("--quality is of labelled comments: leave --qualifiers out")
+    figures = _evaluate_qualifiers(qualifiers, errors) if qualifiers else _evaluate_findings(gold or [], errors, entity, quality)
     if as_json:
         typer.echo(json.dumps(figures))
     elif qualifiers:
@@ -42,7 +47,7 @@ def evaluate_cli(
         _print(figures)
 
 
-def _evaluate_findings(gold: list[Path], errors: int, entity: str) -> dict[str, Any]:
+def _evaluate_findings(gold: list[Path], errors: int, entity: str, quality: Path | None) -> dict[str, Any]:
     from recognizers.detector import default_detector
     from scanner.evaluate import Evaluation, read_gold
 
@@ -58,6 +63,11 @@ def _evaluate_findings(gold: list[Path], errors: int, entity: str) -> dict[str, 
     shown = [e for e in evaluation.errors if entity in ("", e.entity)][:errors]
     for e in shown:
         typer.echo(f"{e.kind:5} {e.record_id} {e.entity} «{texts[e.record_id][e.start : e.end]}» | {texts[e.record_id][:160]!r}")
+    if quality:
+        from recognizers.rulepack import rules_digest
+        from scanner.quality import quality_of, write_quality
+
+        write_quality(quality_of(evaluation, ", ".join(path.name for path in gold), rules_digest()), quality)
     return evaluation.figures()
 
 

@@ -9,10 +9,13 @@ import typer
 
 from scanner.cli.console import say
 
-Kind = Literal["policy", "organisation"]
+Kind = Literal["policy", "organisation", "incident", "retention", "exposure"]
 _FILES = {
     "policy": ("policy_default.toml", "read it, then give it to `vigie scan --policy FILE`"),
     "organisation": ("organisation.toml", "fill it in, then give it to the commands that write documents: `--organisation FILE`"),
+    "incident": ("incident.toml", "write down what is known of the breach, then: `vigie breach SOURCE --incident FILE --out DIR`"),
+    "retention": ("retention.toml", "write your own periods into it, then: `vigie retention SOURCE --rules FILE --out DIR`"),
+    "exposure": ("exposure_rules.toml", "say what each role needs, then: `vigie exposure --rules FILE … --out DIR`"),
 }
 """Template among the package's data, and what to do next."""
 
@@ -24,7 +27,10 @@ def register(app: typer.Typer) -> None:
 
 def init_cli(
     path: Annotated[Path, typer.Argument(help="Where to write it.")] = Path("vigie.toml"),
-    kind: Annotated[Kind, typer.Option("--for", help="What it says: the policy of scans, or the organisation.")] = "policy",
+    kind: Annotated[
+        Kind,
+        typer.Option("--for", help="What it says: the policy of scans, the organisation, the facts of a breach, or retention periods."),
+    ] = "policy",
 ) -> None:
     """Write a commented file to adapt: a policy, or another that a command reads."""
     from importlib import resources

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import signal
 from pathlib import Path
+from typing import Any
 
 import typer
 
@@ -44,6 +45,8 @@ def scan_cli(
     statement_timeout: options.TimeoutOption = None,
     policy: PolicyOption = None,
     mode: options.ModeOption = None,
+    sample: options.SampleOption = None,
+    seed: options.SeedOption = None,
     workers: options.WorkersOption = None,
     key_file: KeyFileOption = None,
     as_json: JsonOption = False,
@@ -55,9 +58,12 @@ def scan_cli(
 
     Exports: also the redacted exports and the encrypted quarantine. Database: the state store keeps what is known of each record, and the
     sealed originals of those to correct; the same command goes on after a crash, and run again reads only what has changed.
+
+    --sample N estimates: N records are drawn at random and scanned, and rates come with the interval in which they lie.
     """
     from scanner.cli.scan_database import DatabaseOptions, is_database, make_job, scan_tables
     from scanner.cli.scan_exports import make_plan, scan_exports
+    from scanner.cli.scan_sample import SampleOptions, sample_exports, sample_tables
     from scanner.operations.watch import watched
     from scanner.sources import ReadOptions, with_mapping
 
@@ -84,20 +90,30 @@ def scan_cli(
         max_replica_lag=max_replica_lag,
         statement_timeout=statement_timeout,
     )
+    drawing = SampleOptions(sample, seed)
+    drawing.refuse_what_does_not_fit(inputs, out, database, mode=mode, metrics=metrics)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # a service manager's stop leaves what Ctrl-C leaves
     if is_database(inputs):
         night = make_job(inputs[0], database, read, out, policy, mode)
         out = night.out
-        summary = watched(lambda: scan_tables(night, key_file, workers, quiet=as_json), job=night.name, metrics=metrics)
-        left = "what was read is in the state store; run the same command again to go on"
+        if sample:
+            plan = make_plan([], out, read, night.policy, mode, key_file, workers)
+            summary = watched(lambda: sample_tables(night, plan, drawing, quiet=as_json))
+            left = "no sample was drawn; run the scan again"
+        else:
+            summary = watched(lambda: scan_tables(night, key_file, workers, quiet=as_json), job=night.name, metrics=metrics)
+            left = "what was read is in the state store; run the same command again to go on"
     else:
         database.refuse_for_exports()
         if out is None:
             raise typer.BadParameter("name the folder of the outputs", param_hint="--out")
         paths, folder = [Path(name) for name in inputs], out
-        summary = watched(
-            lambda: scan_exports(make_plan(paths, folder, read, policy, mode, key_file, workers), quiet=as_json), metrics=metrics
-        )
+
+        def scan_paths() -> dict[str, Any]:
+            plan = make_plan(paths, folder, read, policy, mode, key_file, workers)
+            return sample_exports(plan, drawing, quiet=as_json) if sample else scan_exports(plan, quiet=as_json)
+
+        summary = watched(scan_paths, metrics=metrics)
         left = f"the outputs in {out} are partial ({FINDINGS_PART}); run the scan again"
     if summary["status"] != "complete":
         warn(f"interrupted: {left}")

@@ -26,6 +26,18 @@ WorkersOption = Annotated[
         min=1,
     ),
 ]
+MOST_DRAWN = 100_000
+"""Records of a sample are held in memory; more would hardly make it more precise: to 0.3 points at most with this many."""
+SampleOption = Annotated[
+    int | None,
+    typer.Option(
+        "--sample",
+        help="Scan so many records, drawn at random, and estimate rates: nothing is redacted, quarantined or kept in a state store.",
+        min=1,
+        max=MOST_DRAWN,
+    ),
+]
+SeedOption = Annotated[str | None, typer.Option("--seed", help="Draw with this seed, as an earlier --sample did; a new one when absent.")]
 IdOption = Annotated[str | None, typer.Option("--id-column", help="Column that identifies the record.")]
 TextOption = Annotated[
     list[str] | None, typer.Option("--text-column", help="Free-text column; repeat for several. Found by itself when absent.")

@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from scanner.cli.exits import ExitCode
+from scanner.intervals import Rate
 from scanner.outputs import REPORT, SUMMARY
+from scanner.sampling.rates import SampleRates, sample_rates
 
 NAMED_ROWS = 10
 """How many of the rows that were not scanned are printed."""
@@ -14,7 +16,7 @@ NAMED_ROWS = 10
 
 def exit_code(summary: dict[str, Any]) -> ExitCode:
     """Return the exit code that the summary calls for: what was not scanned weighs more than what was found."""
-    if summary["status"] != "complete" or summary["rows_not_scanned"]:
+    if summary["status"] != "complete" or summary["rows_not_scanned"] or summary.get("sample", {}).get("without_key"):
         return ExitCode.NOT_SCANNED
     return ExitCode.FINDINGS if summary["alerts"] else ExitCode.CLEAN
 
@@ -30,6 +32,7 @@ def in_words(summary: dict[str, Any], out: Path) -> str:
         "levels: " + ", ".join(f"{level} {count}" for level, count in summary["levels"].items()),
         f"actions: {actions}",
         *_compared(summary),
+        *_estimated(summary),
         f"report: {out / REPORT}",
     ]
     named = summary["not_scanned"][:NAMED_ROWS]
@@ -58,3 +61,26 @@ def _compared(summary: dict[str, Any]) -> list[str]:
     counts = summary["comparison"]
     before = f"run {counts['previous_run']}" if counts["previous_run"] else "no run before"
     return [f"compared with {before}: findings new {counts['new']}, gone {counts['gone']}, unchanged {counts['unchanged']}"]
+
+
+def _estimated(summary: dict[str, Any]) -> list[str]:
+    """Return the lines on the sample: how it was drawn, and the rates that follow; none for a whole scan."""
+    rates = sample_rates(summary)
+    if rates is None:
+        return []
+    lines = [
+        f"sample: {rates.size} of {rates.population} records, drawn at random with --seed {rates.seed}; "
+        "nothing is redacted or quarantined: a sample is no clean export",
+    ]
+    if without_key := summary["sample"]["without_key"]:
+        lines.append(f"{without_key} rows have no key and could not be drawn: the rates say nothing of them")
+    if rates.is_everything:
+        return [*lines, "that is every record of the input: the figures are counts, not estimates"]
+    named = {"with findings": rates.with_findings, **dict(list(rates.levels.items())[:0:-1]), **rates.entities}
+    return [*lines, "estimated for all records, with 95 % confidence:", *(_rate(name, rate, rates) for name, rate in named.items())]
+
+
+def _rate(name: str, rate: Rate, rates: SampleRates) -> str:
+    few, many = rates.records(rate)
+    share = f"{rate.value:6.1%}" if rate.value is not None else "     ?"
+    return f"  {name:18} {share}  between {rate.low:.1%} and {rate.high:.1%}: {few} to {many} records"

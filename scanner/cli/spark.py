@@ -58,6 +58,7 @@ def spark_cli(
     partition_column: PartitionColumnOption = None,
     id_column: options.IdOption = None,
     text_column: options.TextOption = None,
+    tenant_column: options.TenantOption = None,
     site_column: options.SiteOption = None,
     author_group_column: options.AuthorOption = None,
     date_column: options.DateOption = None,
@@ -67,6 +68,8 @@ def spark_cli(
     delimiter: options.DelimiterOption = None,
     policy: PolicyOption = None,
     key_file: KeyFileOption = None,
+    sample: options.SampleOption = None,
+    seed: options.SeedOption = None,
     findings: FindingsOption = None,
     partitions: PartitionsOption = None,
     conf: ConfOption = None,
@@ -74,6 +77,7 @@ def spark_cli(
 ) -> None:
     """Scan on Apache Spark: the findings, summary and report of `vigie scan`; nothing is redacted nor quarantined."""
     from scanner.catalogue import default_catalogue
+    from scanner.cli.scan_sample import SampleOptions
     from scanner.policy import load_policy
     from scanner.sources import ReadOptions, with_mapping
     from scanner.spark.job import SparkJob, run_job
@@ -85,10 +89,13 @@ def spark_cli(
         text_columns=tuple(text_column or ()),
         name_columns=tuple(name_column or ()),
         id_column=id_column,
+        tenant_column=tenant_column,
         site_column=site_column,
         author_group_column=author_group_column,
         date_column=date_column,
     )
+    drawing = SampleOptions(sample, seed)
+    drawing.refuse_lone_seed()
     settings = _settings(conf or ())
     catalogue = default_catalogue()
     job = SparkJob(
@@ -101,6 +108,8 @@ def spark_cli(
         options=with_mapping(read, mapping) if mapping else read,
         findings=findings,
         partitions=partitions,
+        sample=sample,
+        seed=drawing.drawn_with,
     )
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with spark_session(settings) as spark:

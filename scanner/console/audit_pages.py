@@ -26,13 +26,14 @@ from scanner.console.audit_rows import (
     logins,
     names_of_details,
 )
-from scanner.console.downloads import CSV_TYPE, Cell, csv_chunks, download
+from scanner.console.downloads import CSV_TYPE, download
 from scanner.console.rendering import render
 from scanner.console.stores import Key, Opened, audit_of
 from scanner.console.wordings import wordings
 from scanner.errors import SecretKeyError
 from scanner.keys import SecretKey, pseudonym
 from scanner.review.words import words
+from scanner.spreadsheets import Cell, csv_chunks
 from scanner.store.engine import Store
 
 router = APIRouter(prefix="/audit", dependencies=[needs("audit")])

@@ -6,8 +6,6 @@ import datetime
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from scanner.catalogue import default_catalogue
-from scanner.console.wordings import wordings
 from scanner.french import day, number, percent, typeset
 from scanner.policy import PURPOSES
 from scanner.report import labels
@@ -46,12 +44,6 @@ def level_label(level: str) -> str:
     return labels.LEVELS.get(level, level)
 
 
-def entity_label(entity: str) -> str:
-    """Return what people call an entity; its name where no lexicon has it any more."""
-    info = default_catalogue().entities.get(entity)
-    return typeset(info.label) if info else entity
-
-
 def purpose_label(purpose: str) -> str:
     """Return what people call the purpose of a field."""
     return PURPOSES.get(purpose, labels.UNDECLARED)
@@ -59,8 +51,7 @@ def purpose_label(purpose: str) -> str:
 
 def action_label(action: str) -> str:
     """Return what people call what the policy makes of a finding."""
-    label: str = wordings()["actions"][action]
-    return label
+    return labels.TREATMENTS[action]
 
 
 def review_word(key: str, group: Group) -> str:
@@ -83,7 +74,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "moment": moment,
     "lasted": lasted,
     "level_label": level_label,
-    "entity_label": entity_label,
+    "entity_label": labels.entity_label,
     "purpose_label": purpose_label,
     "plural": plural,
     "reason_label": labels.reason,

@@ -15,9 +15,8 @@ from starlette.datastructures import QueryParams
 from scanner.accounts.perimeter import Perimeter
 from scanner.accounts.sites import known_sites
 from scanner.catalogue import Catalogue
-from scanner.console.filters import entity_label
 from scanner.policy import PURPOSES
-from scanner.report.labels import LEVELS
+from scanner.report.labels import LEVELS, entity_label
 from scanner.review.queue import QueueFilter
 from scanner.review.words import words
 from scanner.store.schema import jobs, source_tables

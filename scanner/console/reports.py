@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import partial
 from typing import Any, Literal
 
 from fastapi import APIRouter, HTTPException, Request, Response
@@ -11,16 +12,21 @@ from fastapi import APIRouter, HTTPException, Request, Response
 from scanner.accounts.perimeter import Perimeter
 from scanner.accounts.viewer import Viewer
 from scanner.console.access import Signed, needs
-from scanner.console.downloads import CSV_TYPE, HTML_TYPE, JSON_TYPE, XLSX_ROWS, XLSX_TYPE, csv_chunks, download, xlsx_chunks
-from scanner.console.finding_rows import HEADER, finding_rows
+from scanner.console.downloads import CSV_TYPE, FORM_TYPES, JSON_TYPE, XLSX_TYPE, download
 from scanner.console.rendering import render
-from scanner.console.run_rows import findings_by_job, job_names, run_page, summary_of_run
+from scanner.console.run_rows import findings_by_job, job_names, run_page
 from scanner.console.stores import Key, Opened, audit_of
 from scanner.console.wordings import wordings
 from scanner.keys import SecretKey, pseudonym
-from scanner.outputs import REPORT, SUMMARY
-from scanner.report.page import render as report_page
+from scanner.organisation import Organisation
+from scanner.outputs import SUMMARY, ReportForm
+from scanner.report.dossier import Dossier
+from scanner.report.finding_table import table_of_store
+from scanner.report.from_store import dossier_of_store, summary_of_run, wanted_run
+from scanner.report.writing import form_chunks, makes_pdf
+from scanner.review.finding_rows import HEADER, finding_rows
 from scanner.service.state import Shared
+from scanner.spreadsheets import XLSX_ROWS, Sheet, csv_chunks, xlsx_chunks
 from scanner.store.engine import Store
 
 router = APIRouter(prefix="/reports", dependencies=[needs("reports")])
@@ -46,15 +52,19 @@ def reports_page(request: Request, viewer: Signed, store: Opened, job: str = "",
         exports=exports,
         xlsx_rows=XLSX_ROWS,
         statuses=wordings()["statuses"],
+        pdf=makes_pdf(),
     )
 
 
-@router.get("/{run_id}/report.html")
-def report_html(run_id: str, viewer: Signed, store: Opened, key: Key, shared: Shared) -> Response:
-    """Download the report of a run, as ``vigie scan`` writes it."""
-    summary = _summary(store, viewer, run_id)
+@router.get("/{run_id}/report.{form}")
+def report(run_id: str, form: ReportForm, viewer: Signed, store: Opened, key: Key, shared: Shared) -> Response:
+    """Download the report of a run in one of its forms."""
+    if form is ReportForm.PDF and not makes_pdf():
+        raise HTTPException(404)
+    dossier = _dossier(store, viewer, run_id)
     audit_of(viewer, store, key).add("report-downloaded", run=run_id)
-    return download(f"vigie-{run_id}-{REPORT}", HTML_TYPE, [report_page(summary, shared.catalogue).encode("utf-8", "replace")])
+    chunks = form_chunks(dossier, shared.catalogue, table_of_store(store, dossier, key), form)
+    return download(f"vigie-{run_id}-report.{form}", FORM_TYPES[form], chunks)
 
 
 @router.get("/{run_id}/summary.json")
@@ -75,11 +85,20 @@ def findings_table(form: Literal["csv", "xlsx"], viewer: Signed, store: Opened, 
         if form == "xlsx" and findings_by_job(connection, viewer.perimeter).get(job, 0) > XLSX_ROWS:
             raise HTTPException(413)
     audit_of(viewer, store, key).add("report-downloaded", job=job)
-    rows = finding_rows(store, viewer, job, key)
+    rows = finding_rows(store, viewer.perimeter, job, str if viewer.may("records") else partial(pseudonym, key=key))
     name = f"vigie-constats-{re.sub('[^A-Za-z0-9-]+', '-', job)[:60]}.{form}"
     if form == "csv":
         return download(name, CSV_TYPE, csv_chunks(HEADER, rows))
-    return download(name, XLSX_TYPE, xlsx_chunks(HEADER, rows, "constats"))
+    return download(name, XLSX_TYPE, xlsx_chunks([Sheet("constats", HEADER, rows)]))
+
+
+def _dossier(store: Store, viewer: Viewer, run_id: str) -> Dossier:
+    """Return the dossier of a run; to who may not see every site there is none."""
+    with store.connect() as connection:
+        wanted = wanted_run(connection, run_id) if viewer.perimeter == Perimeter.everything() else None
+    if wanted is None:
+        raise HTTPException(404)
+    return dossier_of_store(store, wanted, Organisation())
 
 
 def _summary(store: Store, viewer: Viewer, run_id: str) -> dict[str, Any]:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, true
 
@@ -94,13 +92,6 @@ def findings_by_job(connection: Connection, perimeter: Perimeter) -> dict[str, i
         .group_by(jobs.c.name)
     )
     return {name: int(count) for name, count in connection.execute(query)}
-
-
-def summary_of_run(connection: Connection, run_id: str) -> dict[str, Any] | None:
-    """Return the ``summary.json`` of a run, ``None`` when there is no such run or it has none. It covers every site."""
-    text = connection.execute(select(runs.c.summary).where(runs.c.id == run_id)).scalar()
-    summary: dict[str, Any] | None = json.loads(text) if text else None
-    return summary
 
 
 def _within(perimeter: Perimeter) -> ColumnElement[bool]:

@@ -27,7 +27,8 @@ from scanner.redaction import Redactor
 from scanner.sources.base import Problem
 from scanner.store.engine import Store
 from scanner.store.lock import job_lock
-from scanner.store.schema import coverage, jobs, records, runs, source_tables, vault
+from scanner.store.runs import job_of
+from scanner.store.schema import coverage, records, runs, source_tables, vault
 from scanner.vault import Vault
 from scanner.vault.wordings import wordings_in_force
 
@@ -90,7 +91,7 @@ def make_plan(store: Store, key: SecretKey, settings: PlanSettings) -> Planned:
     :class:`SecretKeyError` when the originals were sealed with another key, :class:`OutputError` when the folder cannot be written.
     """
     with store.connect() as connection:
-        job_id, job = _job(connection, settings.job)
+        job_id, job = job_of(connection, settings.job)
         database = _database(connection, job_id, job)
     planned = Planned(secrets.token_hex(8), job)
     with (
@@ -187,16 +188,6 @@ class _Planner:
         self._planned.changes[item.treatment] += 1
         self._folder.add(change, item.entities, old_text, item.text)
         return change
-
-
-def _job(connection: Connection, name: str) -> tuple[int, str]:
-    known = {row.name: row.id for row in connection.execute(select(jobs.c.name, jobs.c.id).order_by(jobs.c.name))}
-    if (name and name not in known) or not known:
-        raise InputError(f"the state store knows no job {name}; its jobs: {', '.join(known) or 'none'}")
-    if not name and len(known) > 1:
-        raise InputError(f"the state store has several jobs: name one with --job: {', '.join(known)}")
-    job = name or next(iter(known))
-    return known[job], job
 
 
 def _database(connection: Connection, job_id: int, job: str) -> str:

@@ -112,7 +112,7 @@ class Cards:
 
 @dataclass(frozen=True, slots=True)
 class Bars:
-    """Horizontal bars, in the order given; ``note`` stands behind the count."""
+    """Horizontal bars in the order given: label and count."""
 
     bars: Sequence[tuple[str, int]]
     caption: str = ""

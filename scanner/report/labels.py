@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from scanner.catalogue import default_catalogue
+from scanner.french import typeset
 from scanner.recognition import ANALYSIS_ERROR
 
 LEVELS: Mapping[str, str] = {"critical": "critique", "high": "élevé", "medium": "moyen", "low": "faible", "none": "aucun constat"}
@@ -16,7 +18,6 @@ ACTIONS: Mapping[str, str] = {
     "allowed": "Constats écartés par la liste d'exceptions",
     "expired": "Exceptions périmées, qui ne s'appliquent plus",
 }
-CHANGES: Mapping[str, str] = {"new": "Constats nouveaux", "gone": "Constats disparus", "unchanged": "Constats inchangés"}
 ASSERTIONS: Mapping[str, str] = {
     "affirmed": "affirmé",
     "hypothetical": "supposé",
@@ -31,6 +32,48 @@ SUBJECTS: Mapping[str, str] = {
     "staff": "personnel",
     "unknown": "non précisé",
 }
+COMPARED = ("Constats nouveaux", "Constats disparus", "Constats inchangés")
+TREATMENTS: Mapping[str, str] = {"keep": "admis", "warn": "signalé", "redact": "à masquer", "quarantine": "à retirer"}
+FINDING_COLUMNS = (
+    "champ",
+    "ligne",
+    "catégorie",
+    "début",
+    "fin",
+    "certitude",
+    "gravité",
+    "assertion",
+    "sujet",
+    "règle",
+    "terme",
+    "action",
+    "niveau de la fiche",
+)
+"""Columns of findings in spreadsheets. ``début`` and ``fin`` are code points of the cell as stored, end exclusive."""
+CHANGES: Mapping[str, str] = {
+    "planned": "Prévues",
+    "applying": "En cours",
+    "applied": "Appliquées",
+    "undoing": "Annulation en cours",
+    "undone": "Annulées",
+    "conflict": "En conflit : le texte a changé",
+}
+ORIGINALS: Mapping[str, str] = {
+    "pending": "En attente d'une décision ou d'une correction",
+    "released": "Conservés tels quels",
+    "redacted": "Corrigés à la source",
+    "erased": "Effacés",
+}
+MODES: Mapping[str, str] = {
+    "label": "le nom de la catégorie",
+    "mask": "des étoiles",
+    "remove": "rien",
+    "hash": "une empreinte à clé",
+    "encrypt": "le texte chiffré",
+    "neutral": "une formulation neutre",
+}
+URGENCIES: Mapping[int, str] = {1: "sans attendre", 2: "dans le trimestre", 3: "dans l'année"}
+PLACES: Mapping[str, str] = {"registre": "Registre", "aipd": "Analyse d'impact"}
 REASONS: Mapping[str, str] = {
     "field-count": "nombre de cellules différent du nombre de colonnes",
     "unclosed-quote": "guillemet jamais refermé",
@@ -42,6 +85,18 @@ REASONS: Mapping[str, str] = {
 NO_SITE = "(sans site)"
 NO_AUTHOR_GROUP = "(sans groupe)"
 UNDECLARED = "non déclarée"
+OTHERS = "autres"
+
+
+def entity_label(entity: str) -> str:
+    """Return what people call an entity; its name where no lexicon has it any more."""
+    info = default_catalogue().entities.get(entity)
+    return typeset(info.label) if info else entity
+
+
+def before(year: str) -> str:
+    """Return what stands for all years before ``year``."""
+    return f"avant {year}"
 
 
 def reason(problem: str) -> str:

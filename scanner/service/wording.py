@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import datetime
 from collections import defaultdict
 from functools import cache
 
 from recognizers.legal import legal_grounds
 from scanner.catalogue import EntityInfo
-from scanner.french import typeset
-
-_MONTHS = ("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre")
+from scanner.french import long_day, typeset
 
 
 @cache
@@ -27,9 +24,5 @@ def grounds_text(keys: tuple[str, ...]) -> str:
         titles[ground.as_of].append(ground.title)
     if not titles:
         return ""
-    told = [f"{' ; '.join(names)} (vérifié le {_day(date)})" for date, names in titles.items()]
+    told = [f"{' ; '.join(names)} (vérifié le {long_day(date)})" for date, names in titles.items()]
     return typeset(f"Fondement{'s' if len(keys) > 1 else ''} : {' ; '.join(told)}.")
-
-
-def _day(date: datetime.date) -> str:
-    return f"{'1er' if date.day == 1 else date.day} {_MONTHS[date.month - 1]} {date.year}"

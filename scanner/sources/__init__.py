@@ -74,9 +74,7 @@ def _open(path: Path, name: str, options: ReadOptions) -> Source[Any]:
         raise InputError(f"{path}: cannot be read ({error.strerror}); check the path and the rights") from None
     if not beginning:
         raise InputError(f"{path}: is empty (0 bytes); export it again")
-    for magic, reason in _REFUSED.items():
-        if beginning.startswith(magic):
-            raise InputError(f"{path}: is {reason}")
+    refuse_other_formats(path, beginning)
     if beginning.startswith(b"PAR1"):
         from scanner.sources.parquet_source import ParquetSource
 
@@ -94,6 +92,13 @@ def _open(path: Path, name: str, options: ReadOptions) -> Source[Any]:
     from scanner.sources.csv_source import CsvSource
 
     return CsvSource(path, name, options, encoding)
+
+
+def refuse_other_formats(path: Path, beginning: bytes) -> None:
+    """Raise :class:`InputError`, saying what to do, when the first bytes of a file are those of a format that cannot be read."""
+    for magic, reason in _REFUSED.items():
+        if beginning.startswith(magic):
+            raise InputError(f"{path}: is {reason}")
 
 
 def _require_workbook(path: Path) -> None:

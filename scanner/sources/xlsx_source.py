@@ -55,8 +55,8 @@ class XlsxSource(Source[list[SheetRow]]):
         self._sheets: dict[str, _Sheet] = {}
         refusals: list[InputError] = []
         found_as_asked = False
-        with _workbook(path) as book:
-            _refuse_uncomputed_formulas(path)
+        with workbook(path) as book:
+            refuse_uncomputed_formulas(path)
             several = len(book.worksheets) > 1
             for sheet in book.worksheets:
                 source = f"{name}#{sheet.title}" if several else name
@@ -72,7 +72,7 @@ class XlsxSource(Source[list[SheetRow]]):
 
     def chunks(self) -> Iterator[Chunk[list[SheetRow]]]:
         """Yield the records sheet by sheet; blank rows are no records."""
-        with _workbook(self.path) as book:
+        with workbook(self.path) as book:
             for sheet in self._sheets.values():
                 builder = RecordBuilder(sheet.layout)
                 rows = _with_blank_rows(islice(_rows(book[sheet.title]), sheet.leading_rows, None))
@@ -125,7 +125,7 @@ class XlsxWriter(RedactedWriter[list[SheetRow]]):
         super().__init__(path, original)
         self._sheets = sheets
         self._opened = ExitStack()
-        self._original = self._opened.enter_context(_workbook(original))
+        self._original = self._opened.enter_context(workbook(original))
         self._waiting = [sheet.title for sheet in self._original.worksheets]
         self._book = Workbook(write_only=True)
         self._sheet: Any = None
@@ -192,7 +192,7 @@ class XlsxWriter(RedactedWriter[list[SheetRow]]):
 
 
 @contextmanager
-def _workbook(path: Path) -> Iterator[Any]:
+def workbook(path: Path) -> Iterator[Any]:
     """Open the workbook at ``path`` for streaming; what turns out unreadable raises :class:`InputError`."""
     from openpyxl import load_workbook
     from openpyxl.utils.exceptions import InvalidFileException
@@ -204,7 +204,7 @@ def _workbook(path: Path) -> Iterator[Any]:
         raise InputError(f"{path}: damaged Excel workbook ({type(error).__name__}); open it in Excel and save it again") from None
 
 
-def _refuse_uncomputed_formulas(path: Path) -> None:
+def refuse_uncomputed_formulas(path: Path) -> None:
     """Raise :class:`InputError` when a cell has a formula and no value: its text cannot be scanned."""
     with zipfile.ZipFile(path) as archive:
         for name in archive.namelist():

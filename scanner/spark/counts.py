@@ -4,16 +4,27 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from scanner.keys import SecretKey, pseudonym
+from scanner.persons import persons_of
 from scanner.statistics import FIRST_RECORDS, NAMED_ROWS, Statistics, count
 
 Counts = Mapping[str, Any]
 """The counts that :func:`scanner.spark.scanning.scan_records` yields."""
 
 
-def merged(parts: Sequence[Counts], key: SecretKey) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class TenantCounts:
+    """Different tenants of all records: those read, those with findings, and by entity; what two partitions count cannot be added up."""
+
+    read: int = 0
+    with_findings: int = 0
+    by_entity: Mapping[str, int] = field(default_factory=dict)
+
+
+def merged(parts: Sequence[Counts], tenants: TenantCounts, key: SecretKey) -> dict[str, Any]:
     """Return the sum of ``parts``, whose records are named by their id; under ``key`` they get their pseudonym.
 
     The result does not depend on how the rows lie in partitions, but for which of the records of equal risk come last among the first.
@@ -25,6 +36,10 @@ def merged(parts: Sequence[Counts], key: SecretKey) -> dict[str, Any]:
             total[name] = _first_records([entry for value in values for entry in value], key)
         elif name == "not_scanned":
             total[name] = _not_scanned([entry for value in values for entry in value])
+        elif name == "entity_persons":
+            total[name] = [[entity, persons] for entity, persons in sorted(tenants.by_entity.items())]
+        elif name == "persons":
+            total[name] = persons_of(tenants.read, tenants.with_findings, sum(value["records_without"] for value in values))
         elif isinstance(empty, int):
             total[name] = sum(values)
         elif isinstance(empty, dict):

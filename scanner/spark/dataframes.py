@@ -18,7 +18,7 @@ from scanner.policy import Policy
 from scanner.records import Record
 from scanner.sources import Layout, ReadOptions
 from scanner.sources.base import SAMPLE_ROWS, cell_text, resolve_roles
-from scanner.spark.counts import merged
+from scanner.spark.counts import TenantCounts, merged
 from scanner.spark.records import records_of_cells
 from scanner.spark.scanning import (
     COUNTS,
@@ -27,6 +27,7 @@ from scanner.spark.scanning import (
     NOT_SCANNED,
     NOT_SCANNED_COLUMNS,
     OUTCOME,
+    TENANT,
     Rules,
     TableRules,
     scan_records,
@@ -76,7 +77,15 @@ class Outcome:
 
     @property
     def findings(self) -> DataFrame:
-        """The findings, with the columns of ``findings.jsonl``; ``row`` is null where rows have no number."""
+        """The findings, with the columns of ``findings.jsonl``; ``row`` is null where rows have no number.
+
+        ``tenant`` is not among them: its pseudonym needs the key, which stays with the driver (:meth:`findings_with_tenant`).
+        """
+        return self.findings_with_tenant.drop("tenant")
+
+    @property
+    def findings_with_tenant(self) -> DataFrame:
+        """The findings with ``tenant`` as the source writes it, to be replaced by a pseudonym where they are written."""
         return self.table.where(self.table["kind"] == FINDING).select(*FINDING_COLUMNS)
 
     @property
@@ -87,7 +96,17 @@ class Outcome:
     def counts(self, key: SecretKey) -> dict[str, Any]:
         """Return every count of the summary; the records it names carry pseudonyms under ``key``."""
         rows = self.table.where(self.table["kind"] == COUNTS).select("counts").collect()
-        return merged([json.loads(row["counts"]) for row in rows], key)
+        return merged([json.loads(row["counts"]) for row in rows], self._tenants(), key)
+
+    def _tenants(self) -> TenantCounts:
+        """Return how many different tenants the partitions met, all together."""
+        from pyspark.sql import functions
+
+        met = self.table.where(self.table["kind"] == TENANT)
+        found = functions.when(functions.col("entity") != "", functions.col("tenant"))
+        (totals,) = met.agg(functions.countDistinct("tenant").alias("read"), functions.countDistinct(found).alias("found")).collect()
+        by_entity = met.where("entity != ''").groupBy("entity").agg(functions.countDistinct("tenant").alias("tenants")).collect()
+        return TenantCounts(totals["read"], totals["found"], {row["entity"]: row["tenants"] for row in by_entity})
 
 
 def scan_dataframe(frame: DataFrame, scan: SparkScan) -> Outcome:
@@ -140,8 +159,8 @@ def records_of_frame(frame: DataFrame, layout: Layout, source: Column | None = N
     from pyspark.sql import functions
     from pyspark.sql.types import StringType
 
-    roles = replace(layout.roles, tenant=None)
-    wanted = {roles.id, roles.site, roles.author_group, roles.date, *roles.names, *roles.texts}
+    roles = layout.roles
+    wanted = {roles.id, roles.tenant, roles.site, roles.author_group, roles.date, *roles.names, *roles.texts}
     used = tuple(column for column in layout.columns if column in wanted)
     types = {name: frame.schema[name].dataType for name in used}
     # Numbered names: those of the columns may hold dots, which Spark would read as something else.
@@ -153,7 +172,7 @@ def records_of_frame(frame: DataFrame, layout: Layout, source: Column | None = N
         (functions.lit(layout.source) if source is None else source).alias("source"),
         (functions.lit(None).cast("long") if row is None else row).alias("row"),
     ]
-    sent = replace(layout, columns=used, roles=roles, purposes={})
+    sent = replace(layout, columns=used, purposes={})
     return RecordFrame(frame.select(*cells, *origin), partial(records_of_cells, layout=sent), (layout,))
 
 

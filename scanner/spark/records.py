@@ -25,6 +25,7 @@ RECORDS = pa.schema(
         pa.field("site", pa.string()),
         pa.field("author_group", pa.string()),
         pa.field("date", pa.string()),
+        pa.field("tenant", pa.string()),
         pa.field("problem", pa.string()),
         pa.field("names", pa.list_(pa.string())),
         pa.field("fields", pa.list_(pa.string())),
@@ -84,6 +85,7 @@ def batch_of_records(records: Sequence[Record]) -> pa.RecordBatch:
         [record.site for record in records],
         [record.author_group for record in records],
         [record.date for record in records],
+        [record.tenant for record in records],
         [record.problem for record in records],
         [record.names for record in records],
         [list(record.texts) for record in records],
@@ -107,10 +109,11 @@ def records_of_batches(batches: Iterable[pa.RecordBatch]) -> Iterator[list[Recor
                 site=site,
                 author_group=author_group,
                 date=date,
+                tenant=tenant,
                 names=tuple(names),
                 problem=problem,
             )
-            for record_id, row, source, site, author_group, date, problem, names, fields, texts in rows
+            for record_id, row, source, site, author_group, date, tenant, problem, names, fields, texts in rows
         ]
 
 

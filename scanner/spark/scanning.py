@@ -23,8 +23,10 @@ from scanner.recognition import find_in_readings
 from scanner.records import Record
 from scanner.statistics import Statistics
 
-FINDING, NOT_SCANNED, COUNTS = "finding", "not_scanned", "counts"
-"""Kinds of rows of an outcome; there is one row of counts for each partition."""
+FINDING, NOT_SCANNED, TENANT, COUNTS = "finding", "not_scanned", "tenant", "counts"
+"""Kinds of rows of an outcome. Each partition has one row of counts, and for each tenant that it met one with the entity ``""`` and one
+for each entity found in that tenant's records.
+"""
 
 _PLACE = pa.struct([pa.field("line", pa.string()), pa.field("start", pa.int32()), pa.field("end", pa.int32())])
 _FINDING = pa.schema(
@@ -32,6 +34,7 @@ _FINDING = pa.schema(
         pa.field("record_id", pa.string()),
         pa.field("source", pa.string()),
         pa.field("row", pa.int64()),
+        pa.field("tenant", pa.string()),
         pa.field("field", pa.string()),
         pa.field("line", pa.string()),
         pa.field("entity", pa.string()),
@@ -92,6 +95,7 @@ def scan_records(chunks: Iterable[Sequence[Record]], rules: Rules) -> Iterator[p
         )
     detector = rules.detector()
     statistics = Statistics()
+    tenants: dict[str, set[str]] = {}
     source_rows: Counter[str] = Counter()
     for records in chunks:
         lines: list[dict[str, Any]] = []
@@ -101,16 +105,21 @@ def scan_records(chunks: Iterable[Sequence[Record]], rules: Rules) -> Iterator[p
             record = reading.record
             if record.problem:
                 lines.append(_not_scanned(record))
-            if not found:
-                statistics.add(record)
-                continue
             policy = rules.of(record.source).policy
-            judgement = judge(record, found, policy, rules.catalogue)
-            statistics.add(record, judgement, record.id)
+            judgement = judge(record, found, policy, rules.catalogue) if found else None
+            statistics.add(record, judgement, record.id, policy.purpose_of)
+            entities = tenants.setdefault(record.tenant, set())
+            if judgement is None:
+                continue
             statistics.alerts += policy.alerts(judgement.risk.level, judgement.action)
             for name, items in reading.stored(judgement).fields.items():
-                lines += [{"kind": FINDING, **finding_line(record, name, item, judgement.risk.level)} for item in items]
+                entities.update(item.finding.entity for item in items)
+                lines += [{"kind": FINDING, **finding_line(record, name, item, judgement.risk.level, record.tenant)} for item in items]
         yield pa.RecordBatch.from_pylist(lines, OUTCOME)
+    met = [
+        {"kind": TENANT, "tenant": tenant, "entity": entity} for tenant, found_of in tenants.items() if tenant for entity in ("", *found_of)
+    ]
+    yield pa.RecordBatch.from_pylist(met, OUTCOME)
     counts = {**statistics.as_dict(), "source_rows": list(source_rows.items())}
     yield pa.RecordBatch.from_pylist([{"kind": COUNTS, "counts": json.dumps(counts)}], OUTCOME)
 

@@ -6,6 +6,7 @@ They depend on what the store holds, not on how it came there: a run that was ki
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
@@ -30,7 +31,10 @@ _CHUNK = 2_000
 
 
 def judged_records(connection: Connection, table_ids: Sequence[int]) -> Iterator[tuple[Record, Judgement]]:
-    """Yield every record of the tables that has findings which stand, in order of table name and key, with what was made of it."""
+    """Yield every record of the tables that has findings which stand, in order of table name and key, with what was made of it.
+
+    ``tenant`` of a record is its pseudonym.
+    """
     columns = [column.label(f"record_{column.name}") for column in records.c]
     query = (
         select(source_tables.c.name.label("table_name"), *columns, findings)
@@ -62,8 +66,9 @@ def statistics_of(
             count(statistics.reason_records, NO_KEY, times=state.rows_without_key)
             missing = {"source": names[table_id], "row": None, "record_id": "", "reason": NO_KEY}
             statistics.not_scanned.append({**missing, "rows": state.rows_without_key})
+    purposes = _purposes(connection, names)
     for record, judgement in judged_records(connection, list(coverages)):
-        statistics.add_judged(record, judgement, pseudonym(record.id, key))
+        statistics.add_judged(record, judgement, pseudonym(record.id, key), purposes[record.source].__getitem__)
         statistics.alerts += policy.alerts(judgement.risk.level, judgement.action)
     statistics.rows_unsettled = statistics.rows_not_scanned - _judged_with_problem(connection, here)
     return statistics
@@ -78,9 +83,24 @@ def _count_read(connection: Connection, here: Any, statistics: Statistics) -> No
     statistics.levels["none"] = connection.execute(none).scalar_one()
     for site, rows in _grouped(connection, records.c.site, here):
         count(statistics.site_records, site, times=rows)
+    _count_tenants(connection, here, statistics)
     month = func.substr(records.c.date, 1, 7)
     for name, rows in _grouped(connection, month, here & (records.c.date != "")):
         count(statistics.month_read, name, times=rows)
+
+
+def _count_tenants(connection: Connection, here: Any, statistics: Statistics) -> None:
+    nameless = select(func.count()).where(here, records.c.tenant == "")
+    tenants = select(records.c.tenant).where(here, records.c.tenant != "").distinct()
+    for part in connection.execution_options(yield_per=_CHUNK).execute(tenants).scalars().partitions():
+        statistics.persons.add_read(part)
+    statistics.persons.records_without = connection.execute(nameless).scalar_one()
+
+
+def _purposes(connection: Connection, names: Mapping[int, str]) -> dict[str, dict[str, str]]:
+    """Return the purpose of each field, by name of the table, as the last run weighed it."""
+    rows = connection.execute(select(source_tables.c.name, source_tables.c.purposes).where(source_tables.c.id.in_(list(names))))
+    return {name: defaultdict(str, json.loads(purposes)) for name, purposes in rows}
 
 
 def _count_not_scanned(connection: Connection, here: Any, names: Mapping[int, str], statistics: Statistics) -> None:
@@ -114,6 +134,7 @@ def _judged(rows: Sequence[Any]) -> tuple[Record, Judgement]:
         texts={},
         site=first.record_site,
         author_group=first.record_author_group,
+        tenant=first.record_tenant,
         date=first.record_date,
         problem=first.record_problem,
     )

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from scanner.clock import utc_now
-from scanner.errors import SecretKeyError
+from scanner.errors import InputError, SecretKeyError
 from scanner.keys import SecretKey
 from scanner.store.schema import coverage, jobs, records, runs, source_tables, vault
 
@@ -41,6 +41,17 @@ class Coverage:
     rows_not_scanned: int = 0
     rows_without_key: int = 0
     complete: bool = False
+
+
+def job_of(connection: Connection, name: str) -> tuple[int, str]:
+    """Return id and name of the job ``name``, of the only one when ``""``; raises :class:`InputError` when that names none, or several."""
+    known = {row.name: row.id for row in connection.execute(select(jobs.c.name, jobs.c.id).order_by(jobs.c.name))}
+    if (name and name not in known) or not known:
+        raise InputError(f"the state store knows no job {name}; its jobs: {', '.join(known) or 'none'}")
+    if not name and len(known) > 1:
+        raise InputError(f"the state store has several jobs: name one with --job: {', '.join(known)}")
+    job = name or next(iter(known))
+    return known[job], job
 
 
 def begin_run(connection: Connection, job: str, *, rules: str, version: str, key: SecretKey) -> Run:

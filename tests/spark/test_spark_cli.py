@@ -88,6 +88,7 @@ URL = "jdbc:postgresql://127.0.0.1/notes"
             "--table, --user, --password-file and --partition-column need a JDBC URL, such as jdbc:postgresql://HOST/DATABASE",
         ),
         ([URL], "name the table to read with --table; `vigie discover` proposes some"),
+        (["a.csv", "--seed", "2026"], "--seed says which records --sample draws: give both, or leave it out"),
         ([URL, "a.csv", "--table", "notes"], "one database at a time: give one JDBC URL, and no export with it"),
     ],
 )

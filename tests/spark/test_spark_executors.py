@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,7 @@ from scanner.policy import load_policy
 from scanner.recognition import find_in_records
 from scanner.records import NO_ROW, Record
 from scanner.sources import Layout, ReadOptions, open_source
-from scanner.spark.counts import merged
+from scanner.spark.counts import TenantCounts, merged
 from scanner.spark.records import RECORDS, batch_of_records, records_of_batches, records_of_cells, records_of_files
 from scanner.spark.scanning import OUTCOME, Rules, TableRules, scan_records
 from scanner.statistics import FIRST_RECORDS, Statistics
@@ -67,6 +68,7 @@ RECORD = st.builds(
     site=CELL,
     author_group=CELL,
     date=CELL,
+    tenant=CELL,
     names=st.lists(CELL, max_size=2).map(tuple),
     problem=CELL,
 )
@@ -174,6 +176,24 @@ def test_the_outcome_of_a_partition(rules):
     assert EXPLODES not in str((rows, last))
 
 
+def test_a_partition_tells_its_tenants_and_what_was_found_in_their_records(rules):
+    records = [
+        record(0, "RAS", tenant="7"),
+        record(1, "un cancer, une dette", tenant="8"),
+        record(2, "prison", tenant="8"),
+        record(3, "prison"),
+    ]
+    rows = outcome(records, rules)
+    assert sorted((row["tenant"], row["entity"]) for row in rows if row["kind"] == "tenant") == [
+        ("7", ""),
+        ("8", ""),
+        ("8", "FINANCIAL"),
+        ("8", "HEALTH"),
+        ("8", "OFFENCE"),
+    ]
+    assert [(row["row"], row.get("tenant")) for row in rows if row["kind"] == "finding"] == [(2, "8"), (2, "8"), (3, "8"), (4, None)]
+
+
 def test_an_empty_partition_counts_nothing(rules):
     assert counts([], rules) == {**Statistics().as_dict(), "source_rows": []}
 
@@ -188,26 +208,32 @@ def test_other_rules_on_an_executor_are_refused(rules):
 
 
 TEXT = st.sampled_from(["RAS", "un cancer", "alcoolique, en prison", "une dette", "dette et cancer", EXPLODES])
-SPLIT = st.lists(st.tuples(TEXT, st.sampled_from(["", "Les Lilas"]), st.sampled_from(["", "2024-03-05"]), st.integers(0, 3)), max_size=12)
+ROW = st.tuples(
+    TEXT, st.sampled_from(["", "Les Lilas"]), st.sampled_from(["", "2024-03-05"]), st.sampled_from(["", "7", "8"]), st.integers(0, 3)
+)
+SPLIT = st.lists(ROW, max_size=12)
 
 
 @given(SPLIT)
 def test_the_counts_do_not_depend_on_the_partitions(rules, drawn):
-    records = [record(row, text, site=site, date=date) for row, (text, site, date, _) in enumerate(drawn)]
+    records = [record(row, text, site=site, date=date, tenant=tenant) for row, (text, site, date, tenant, _) in enumerate(drawn)]
     parts = [[one for one, (*_, part) in zip(records, drawn, strict=True) if part == number] for number in range(4)]
     whole = Statistics()
     policy = rules.of("notes").policy
     for one, found in find_in_records(records, rules.detector()):
         judgement = judge(one, found, policy, rules.catalogue) if found else None
-        whole.add(one, judgement, pseudonym(one.id, KEY))
+        whole.add(one, judgement, pseudonym(one.id, KEY), policy.purpose_of)
         whole.alerts += judgement is not None and policy.alerts(judgement.risk.level, judgement.action)
     expected = {**whole.as_dict(), "source_rows": [["notes", len(records)]] if records else []}
-    assert merged([counts(part, rules) for part in parts], KEY) == expected
+    met = {(row["tenant"], row["entity"]) for part in parts for row in outcome(part, rules) if row["kind"] == "tenant"}
+    by_entity = Counter(entity for _, entity in met)
+    tenants = TenantCounts(by_entity.pop("", 0), len({tenant for tenant, entity in met if entity}), by_entity)
+    assert merged([counts(part, rules) for part in parts], tenants, KEY) == expected
 
 
 def test_the_first_records_are_the_riskiest_of_all_partitions(rules):
     mild = [record(row, "une dette") for row in range(FIRST_RECORDS)]
     grave = [record(row, "cancer, alcoolique, prison") for row in range(FIRST_RECORDS, FIRST_RECORDS + 10)]
-    first = merged([counts(mild, rules), counts(grave, rules)], KEY)["first_records"]
+    first = merged([counts(mild, rules), counts(grave, rules)], TenantCounts(), KEY)["first_records"]
     assert [entry["row"] for entry in first] == [*range(FIRST_RECORDS + 1, FIRST_RECORDS + 11), *range(1, FIRST_RECORDS - 9)]
     assert first[0]["record"] == pseudonym(f"r{FIRST_RECORDS}", KEY)

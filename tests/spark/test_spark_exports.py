@@ -110,7 +110,7 @@ def test_sparks_own_reader_of_a_windows_1252_export(spark, policy, tmp_path):
         findings = scan_dataframe(reader.csv(str(path)), SparkScan("unix.csv", policy)).findings.collect()
     finally:
         spark.conf.unset("spark.sql.legacy.javaCharsets")
-    assert as_set([row.asDict() for row in findings], "row") == as_set(lines(tmp_path / "out"), "row")
+    assert as_set([row.asDict() for row in findings], "row") == as_set(lines(tmp_path / "out"), "row", "tenant")
 
 
 def test_two_exports_with_a_row_that_is_no_row(spark, policy, tmp_path):
@@ -148,12 +148,13 @@ def test_the_wrong_encoding_is_not_a_clean_result(spark, policy, tmp_path):
 
 
 def test_executors_write_the_findings_as_parquet_where_they_are_told(spark, policy, tmp_path):
-    (tmp_path / "a.csv").write_text("ID;COMMENTAIRE\n1;Mme sous chimiothérapie\n2;RAS\n", encoding="utf-8")
+    (tmp_path / "a.csv").write_text("ID;LOCATAIRE;COMMENTAIRE\n1;7;Mme sous chimiothérapie\n2;8;RAS\n", encoding="utf-8")
     place = tmp_path / "findings"
     parquet_job = job(tmp_path / "out", policy, tmp_path / "a.csv", findings=f"file://{place}")
     run_job(spark, parquet_job)
     (found,) = pq.read_table(place).to_pylist()
     assert (found["record_id"], found["row"], found["entity"], found["start"], found["end"]) == ("1", 1, "HEALTH", 4, 23)
+    assert "tenant" not in found
     assert {path.name for path in (tmp_path / "out").iterdir()} == {"summary.json", "report.html"}
     with pytest.raises(InputError) as caught, spark_errors():
         run_job(spark, parquet_job)
