@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any, cast
 
 from recognizers.choice import Choice
@@ -13,12 +13,15 @@ from recognizers.document import Document
 from recognizers.errors import LexiconError
 from recognizers.finding import Assertion
 from recognizers.kept import kept
+from recognizers.telling import Telling, tell
 
 MAX_REACH = 14
 _UNLESS_REACH = 12
 _QUOTES = (("«", "»"), ("“", "”"))
 _Span = tuple[int, int]
 _MAX_QUOTE = 200  # characters: quotation marks further apart than this belong to different quotations
+_BEFORE, _INSIDE, _NEXT, _AFTER = (1 << part for part in range(4))
+_PARTS = 4
 
 
 class _Place:
@@ -65,12 +68,16 @@ class _Section:
 
     @property
     def finding(self) -> tuple[Choice | None, ...]:
-        """The cues of which one must stand near a remark."""
+        """The cues of which one must stand near a remark, in the order of their bits."""
         return self.before, self.inside, self.next, self.after
 
-    def cue(self, place: _Place) -> str:
-        """Return the cue that gives the remark this assertion, or ``""``."""
-        found = self._before(place) or self._inside(place) or self._after(place)
+    def cue(self, place: _Place, possible: int) -> str:
+        """Return the cue that gives the remark this assertion, or ``""``; only those of ``possible`` may stand there."""
+        found = (
+            (self._before(place) if possible & _BEFORE else None)
+            or (self._inside(place) if possible & _INSIDE else None)
+            or (self._after(place) if possible & (_NEXT | _AFTER) else None)
+        )
         if found and self.unless and any(self.unless.matches(place.tokens, place.before(_UNLESS_REACH), place.after(_UNLESS_REACH))):
             return ""
         return label(place.tokens[slice(*found)]) if found else ""
@@ -114,21 +121,24 @@ def _overlaps(cue: _Span, spans: Iterable[_Span]) -> bool:
     return any(start < cue[1] and cue[0] < end for start, end in spans)
 
 
-@lru_cache(maxsize=10_000)
-def _begun_by(token: str) -> frozenset[int]:
-    """Return the sections, by index, of which a cue may begin with ``token``."""
-    cues = ((at, cue) for at, section in enumerate(_sections()) for cue in section.finding if cue)
-    return frozenset(at for at, cue in cues if cue.begun_by(token))
-
-
 @cache
-def _sections() -> tuple[_Section, ...]:
+def _sections() -> tuple[tuple[_Section, ...], Telling]:
+    """Return the sections, and what tells the cues of all of them: ``_PARTS`` bits a section."""
     return kept("assertion", _compile)
 
 
-def _compile() -> tuple[_Section, ...]:
+def _compile() -> tuple[tuple[_Section, ...], Telling]:
     file = CueFile.load("assertion.toml")
-    return tuple(_Section.from_data(data, file) for data in file.data["cues"])
+    sections = tuple(_Section.from_data(data, file) for data in file.data["cues"])
+    return sections, tell([cue for section in sections for cue in section.finding])
+
+
+def _possible(place: _Place, sections: int, telling: Telling) -> int:
+    """Return the cues of ``sections`` sections, as bits, that may stand where they must around the remark at ``place``."""
+    tokens, every = place.tokens, sum(1 << _PARTS * at for at in range(sections))
+    before = telling.of(tokens[place.before(MAX_REACH) : place.first]) & every * _BEFORE
+    inside = telling.of(tokens[place.first : place.last]) & every * _INSIDE
+    return before | inside | telling.of(tokens[place.last : place.after(MAX_REACH)]) & every * (_NEXT | _AFTER)
 
 
 def _asked(doc: Document, last: int) -> bool:
@@ -152,12 +162,14 @@ def assertion_of(doc: Document, first: int, last: int) -> tuple[Assertion, str]:
     "n'est pas français" is an affirmed fact unless words outside deny it.
     """
     place, quoted = _Place(doc, first, last), _quoted(doc, first, last)
-    begun = frozenset().union(*map(_begun_by, doc.tokens[place.before(MAX_REACH) : place.after(MAX_REACH)]))
-    for at, section in enumerate(_sections()):
+    sections, telling = _sections()
+    possible = _possible(place, len(sections), telling)
+    for section in sections:
         if section.assertion == "reported" and quoted:
             return "reported", "« »"
         if section.assertion == "hypothetical" and _asked(doc, last):
             return "hypothetical", "?"
-        if at in begun and (cue := section.cue(place)):
+        if possible & (_BEFORE | _INSIDE | _NEXT | _AFTER) and (cue := section.cue(place, possible)):
             return section.assertion, cue
+        possible >>= _PARTS
     return "affirmed", ""

@@ -9,7 +9,7 @@ import codecs
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
-from itertools import accumulate, islice
+from itertools import accumulate
 
 import numpy as np
 import numpy.typing as npt
@@ -88,10 +88,15 @@ codecs.register_error("vigie-batch", _encode_rest)
 
 
 class Vocabulary(dict[str, int]):
-    """Words numbered from 0 in the order in which they are first met."""
+    """Words numbered from 0 in the order in which they are first met: that of the list ``words``."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.words: list[str] = []
 
     def __missing__(self, word: str) -> int:
         number = self[word] = len(self)
+        self.words.append(word)
         return number
 
 
@@ -104,7 +109,7 @@ class Column:
 
     def of(self, ids: Integers) -> Integers:
         """Return the numbers of the words ``ids``."""
-        if new := list(islice(self._vocabulary, len(self._values), None)):
+        if new := self._vocabulary.words[len(self._values) :]:
             self._values = np.concatenate((self._values, [self._look_up(word) for word in new]))
         return self._values[ids]
 

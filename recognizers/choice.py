@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import ClassVar
 
 from recognizers.nodes import Chain, Maybe, Node, Number, Word
@@ -27,19 +27,19 @@ class Choice:
 
     def end(self, tokens: Sequence[str], at: int, limit: int) -> int:
         """Return the preferred end, -1 when there is none."""
-        for node in self.begun_by(tokens[at] if at < limit else ""):
+        for node in self.openings[tokens[at] if at < limit else ""]:
             if (end := node.end(tokens, at, limit)) >= 0:
                 return end
         return -1
 
     def ends(self, tokens: Sequence[str], at: int, limit: int) -> Iterable[int]:
         """Return every end, the preferred one first."""
-        nodes = self.begun_by(tokens[at] if at < limit else "")
+        nodes = self.openings[tokens[at] if at < limit else ""]
         return dict.fromkeys(end for node in nodes for end in node.ends(tokens, at, limit)) if nodes else ()
 
     def matches(self, tokens: Sequence[str], lo: int, hi: int) -> Iterator[tuple[int, int]]:
         """Yield the matches in ``tokens[lo:hi]`` from left to right, without overlaps, as [first, last)."""
-        openings = self._openings = self._openings or _Openings(self.nodes)
+        openings = self.openings
         at = lo
         while at < hi:
             for node in openings[tokens[at]]:
@@ -50,11 +50,12 @@ class Choice:
             else:
                 at += 1
 
-    def begun_by(self, token: str) -> tuple[Node, ...]:
-        """Return the parts that may begin with ``token``, or be empty, in their order."""
+    @property
+    def openings(self) -> Mapping[str, tuple[Node, ...]]:
+        """For every word the parts that may begin with it, or be empty, in their order."""
         if self._openings is None:
             self._openings = _Openings(self.nodes)
-        return self._openings[token]
+        return self._openings
 
 
 class _Openings(dict[str, tuple[Node, ...]]):
@@ -76,14 +77,16 @@ class _Openings(dict[str, tuple[Node, ...]]):
             for prefix in first.prefixes:
                 self._by_prefix.setdefault(prefix, []).append(number)
         self._lengths = sorted({len(prefix) for prefix in self._by_prefix})
+        self._begun_by_any = tuple(nodes[number] for number in self._always)
+        self._room = len(self._by_word) + _MAX_REMEMBERED
 
     def __missing__(self, word: str) -> tuple[Node, ...]:
-        numbers = {*self._always, *self._by_word.get(word, ())}
+        found = self._by_word.get(word, [])
         for length in self._lengths:
-            if length <= len(word):
-                numbers.update(self._by_prefix.get(word[:length], ()))
-        nodes = tuple(self._nodes[number] for number in sorted(numbers))
-        if len(self) < len(self._by_word) + _MAX_REMEMBERED:
+            if more := self._by_prefix.get(word[:length]):
+                found = found + more
+        nodes = tuple(self._nodes[number] for number in sorted({*self._always, *found})) if found else self._begun_by_any
+        if len(self) < self._room and not word.isdigit():  # numbers are endless, and begin the same parts
             self[word] = nodes
         return nodes
 

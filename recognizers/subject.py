@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple, cast
@@ -12,6 +12,7 @@ from recognizers.cues import CueFile, label
 from recognizers.document import STOPS, Document
 from recognizers.finding import Subject
 from recognizers.kept import kept
+from recognizers.nodes import Node
 
 _REACH = 16  # words of the remark's sentence that are read before it, and after it
 _EARLIER = 30  # words of earlier sentences that are read for whom a pronoun, or nothing, stands
@@ -63,20 +64,25 @@ class _Grammar:
         self.agent, self.possessive, self.parent = cue(data["agent"]), cue(data["possessive"]), cue(data["parent"])
         self.feminine, self.masculine = tuple(data["feminine"]), tuple(data["masculine"])
 
+    @property
+    def openings(self) -> Mapping[str, tuple[Node, ...]]:
+        """For every word what may begin with it."""
+        return self._openings.openings
+
     def gender(self, word: str) -> str:
         """Return the gender that ``word`` asks of its subject, or ``""``."""
         return "f" if word.endswith(self.feminine) else "m" if word.endswith(self.masculine) else ""
 
     def mention(self, tokens: Sequence[str], at: int, limit: int) -> _Mention | None:
         """Return what begins at ``tokens[at]``, if anything does; ``tokens[limit:]`` is out of sight."""
-        if at >= limit or not self._openings.begun_by(tokens[at]):
+        if at >= limit or not self.openings[tokens[at]]:
             return None
         for role, cue in self._roles:
             if (end := cue.end(tokens, at, limit)) >= 0:
                 return _Mention(at, end, role, -1, at)
         # Without a determiner first: "un homme" is an entry of its own.
         for name in (at, *self._determiner.ends(tokens, at, limit)):
-            for person in self._persons.begun_by(tokens[name]) if name < limit else ():
+            for person in self._persons.openings[tokens[name]] if name < limit else ():
                 if (end := person.end(tokens, name, limit)) >= 0:
                     return _Mention(at, end, "", self._persons.nodes.index(person), name)
         return None
@@ -89,12 +95,13 @@ def _grammar() -> _Grammar:
 
 def _persons(doc: Document, begin: int, end: int) -> list[_Person]:
     """Return the persons mentioned in tokens [begin, end), in their order."""
-    grammar = _grammar()
+    grammar, tokens = _grammar(), doc.tokens
+    openings = grammar.openings
     found = []
     role, role_end = "", -1
     at = begin
     while at < end:
-        mention = grammar.mention(doc.tokens, at, end)
+        mention = grammar.mention(tokens, at, end) if openings[tokens[at]] else None
         if mention is None:
             at += 1
             continue

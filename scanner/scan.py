@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -12,6 +11,7 @@ from typing import IO, Any
 from recognizers.detector import Detector
 from scanner.catalogue import Catalogue
 from scanner.chunk_reading import ChunkReading, read_chunk
+from scanner.collector import collect_recent, collector_paused
 from scanner.export_reading import chunks_of, file_facts, open_distinct
 from scanner.finding_lines import json_lines
 from scanner.judgement import Judgement, judge
@@ -23,7 +23,6 @@ from scanner.quarantine import QuarantinedRecord, QuarantineWriter
 from scanner.recognition import Detected, Outcome, TextList, with_problem
 from scanner.redaction import Redactor
 from scanner.sources import Chunk, Layout, ReadOptions, RedactedWriter, Source
-from scanner.sources.base import collector_paused
 from scanner.statistics import Statistics
 from scanner.summary import Status, new_run, source_facts, summarised, summary_of, write_summary
 from scanner.workers import DetectionPool, Workers
@@ -102,7 +101,7 @@ class _Scan:
             for (chunk, reading), detected in pool.detect(_readings(source)):
                 self._scan_chunk(chunk, reading, detected, outputs)
                 self.progress(source.path.name, self.statistics.rows_read)
-                gc.collect(1)
+                collect_recent()
             # Before the copy is published: what it lacks must be safe in the quarantine, and named in the findings.
             findings.flush()
             quarantine.flush()

@@ -1,12 +1,13 @@
 """Detection in several processes: texts go out, findings come back, in order and the same as in one process.
 
-Workers are spawned, never forked: safe beside threads and database connections. They leave when their parent does, however it ends. What a
-dying worker had in hand is read again by a new one; a text that keeps killing workers is named as one that a recognizer failed on.
+Workers are never forked from the process that scans, which has threads and database connections: they come from one that has nothing but
+the rules (:mod:`scanner.worker_seed`) or, where that is not possible (Windows), start from nothing. They leave when their parent does,
+however it ends. What a dying worker had in hand is read again by a new one; a text that keeps killing workers is named as one that a
+recognizer failed on.
 """
 
 from __future__ import annotations
 
-import gc
 import multiprocessing
 import os
 import signal
@@ -17,17 +18,19 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
+from multiprocessing.context import BaseContext
 from operator import attrgetter
 from types import TracebackType
 from typing import Any, TypeVar
 
 from recognizers.detector import Detector, default_detector
 from recognizers.finding import Finding
+from scanner.collector import collect_recent, collector_paused
 from scanner.recognition import Detected, TextList, detect
 
 MOST_BY_DEFAULT = 4
 """Workers beyond this many mostly wait for the process that reads and writes; each holds the lexicons in memory."""
-START_AFTER = 20_000
+START_AFTER = 5_000
 """How many texts are read before workers start: a small scan ends sooner without them."""
 DIED = "WorkerDied"
 """Stands for the type of the exception where there is none: the process died."""
@@ -156,7 +159,7 @@ class _Worker:
         self._executor.shutdown(cancel_futures=True)
 
     def _start(self) -> None:
-        self._executor = ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), _begin, (self._make_detector,))
+        self._executor = ProcessPoolExecutor(1, _context(), _begin, (self._make_detector,))
         with _interrupts_held():
             self._started = self._executor.submit(_nothing)
 
@@ -166,6 +169,15 @@ class _Worker:
         except BrokenProcessPool:
             return False
         return True
+
+
+def _context() -> BaseContext:
+    """Return how workers start."""
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["scanner.worker_seed"])
+    return context
 
 
 @contextmanager
@@ -193,7 +205,6 @@ def _begin(make_detector: Callable[[], Detector]) -> None:
         _own_detector = make_detector()
     except Exception:  # the executor would print a traceback; the scan goes on without this worker
         os._exit(1)
-    gc.freeze()  # the lexicons stay: the cycle collector need not visit them
 
 
 def _leave_with_parent() -> None:
@@ -208,7 +219,9 @@ def _nothing() -> None:
 
 
 def _read(texts: Sequence[str], names: Sequence[Sequence[str]]) -> _Packed:
-    detected = detect(texts, names, _own_detector)
+    with collector_paused():
+        detected = detect(texts, names, _own_detector)
+    collect_recent()
     return [(at, [_values(finding) for finding in findings]) for at, findings in detected.found.items()], dict(detected.failed)
 
 

@@ -102,6 +102,7 @@ def test_the_screen_loses_no_row(index: Index, texts: list[str]) -> None:
 @given(texts=st.lists(comments(), min_size=1, max_size=6), names=st.sampled_from(NAMES))
 @example(texts=["0L'Hermitte", "3l'Hermitte2 b", "2x5L'hermitte", "a12N'Guyen", "1.5Guivarc'h", "N'Guyen2b"], names=())
 @example(texts=["œx.Dupont", "3M.œBDupont"], names=())
+@example(texts=["docteur2Mmadi VON.", "A rue2Gilles MAISONNEUVE", "MENAGE IRIS", "AIT, VEUVE  JAN", "Rose-Marin Bidule"], names=())
 def test_the_screen_of_identifiers_loses_none(texts: list[str], names: tuple[str, ...]) -> None:
     vocabulary = Vocabulary()
     wanted = IdentifierScreen(vocabulary).kinds(Batch(texts, vocabulary), [names] * len(texts))
@@ -115,6 +116,14 @@ def test_the_screen_of_identifiers_stops_what_holds_none() -> None:
     vocabulary = Vocabulary()
     wanted = IdentifierScreen(vocabulary).kinds(Batch(texts, vocabulary))
     assert wanted == [kinds.NONE, kinds.NAMES, kinds.NUMBERS, kinds.EMAILS, kinds.ACCESS_CODES, kinds.NONE, kinds.SPELLED_PHONES]
+
+
+def test_the_screen_of_identifiers_stops_ordinary_words_where_names_stand() -> None:
+    ordinary = ["Le gardien Demande un devis", "la voisine Fuite", "Un rosier, Rose fanée"]
+    named = ["Le gardien Loubet demande un devis", "vu J. Kravotek", "Rose Kravotek", "chez les Marchand"]
+    vocabulary = Vocabulary()
+    wanted = IdentifierScreen(vocabulary).kinds(Batch([*ordinary, *named], vocabulary))
+    assert wanted == [kinds.NONE] * len(ordinary) + [kinds.NAMES] * len(named)
 
 
 @settings(max_examples=100)

@@ -204,7 +204,7 @@ def test_no_worker_outlives_a_scan_that_is_stopped(tmp_path, sent):
     rows = "".join(f"{number};Fuite réparée\n" for number in range(400_000))
     (tmp_path / "export.csv").write_text("ID;COMMENTAIRE\n" + rows, encoding="utf-8")
     process = start("scan", tmp_path / "export.csv", "--out", tmp_path / "out", "--workers", "2", "--json", start_new_session=True)
-    while len(workers := children(process.pid)) < 3:  # two workers, and the resource tracker of multiprocessing
+    while len(workers := children(process.pid)) < 4:  # two workers, what they are forked from, and the resource tracker of multiprocessing
         assert process.poll() is None, process.communicate()
         time.sleep(0.02)
     if sent == signal.SIGKILL:

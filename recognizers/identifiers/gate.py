@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from recognizers.identifiers.access_words import access_words
 from recognizers.identifiers.comment import Comment
@@ -36,5 +37,10 @@ def may_hold_record_name(comment: Comment, record_names: Sequence[str]) -> bool:
     """Whether a word of the record's names may stand in ``comment``."""
     if not record_names:
         return False
-    words = (word for name in record_names for word in fold(name).decode("ascii").split())
-    return any(len(word) >= MIN_RECORD_NAME and word in comment.folded for word in words)
+    return any(word in comment.folded for word in _words_of(tuple(record_names)))
+
+
+@lru_cache(maxsize=10_000)
+def _words_of(names: tuple[str, ...]) -> tuple[str, ...]:
+    words = (word for name in names for word in fold(name).decode("ascii").split())
+    return tuple(word for word in words if len(word) >= MIN_RECORD_NAME)

@@ -6,84 +6,52 @@ They may let a comment through that those tests stop, never the other way round.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from functools import cache, lru_cache
+from functools import lru_cache
 
 import numpy as np
 
 from recognizers.batch import ACRONYM_END, APOSTROPHE, AT, BRACKET, DOT, HYPHEN, SIGN, SLASH, Batch, Column, Flags, Integers, Vocabulary
 from recognizers.identifiers import kinds
-from recognizers.identifiers.access_words import access_words
 from recognizers.identifiers.gate import FEWEST_DIGITS
 from recognizers.identifiers.name_gate import MAX_LINKS, PHONE_DIGITS, name_cues
-from recognizers.identifiers.number_cues import cue_words
 from recognizers.identifiers.person import MIN_RECORD_NAME
 from recognizers.identifiers.plain import fold
+from recognizers.identifiers.word_flags import (
+    AFTER_DIGIT,
+    AT_WORD,
+    CODE_CUE,
+    COMBINATION,
+    EDGE,
+    FIRST_NAME,
+    HIDING,
+    INTRODUCER,
+    KEY,
+    LES,
+    LINK,
+    NAME,
+    NAME_END,
+    NO_NAME,
+    ORDINARY,
+    PASSWORD,
+    PROVIDER,
+    SURNAME,
+    TITLE,
+    WITH_DIGITS,
+    WITH_OE,
+    ZERO,
+    flags_of,
+)
 
-(_NAME, _TITLE, _INTRODUCER, _FIRST_NAME, _SURNAME, _LINK, _ORDINARY, _NAME_END) = (1 << bit for bit in range(8))
-(_KEY, _HIDING, _PASSWORD, _CODE_CUE, _COMBINATION, _PROVIDER, _ZERO, _AT_WORD, _LES, _EDGE) = (1 << bit for bit in range(8, 18))
-(_WITH_DIGITS, _WITH_OE) = (1 << bit for bit in range(18, 20))
 _CODE_DIGITS = 4
-_DIGITS = "0123456789"
-_FIRST_LETTERS = re.compile("[a-z]*")
 _AROUND_APOSTROPHE = re.compile(f"([a-z]+){chr(APOSTROPHE)}([a-z]+)")
-_NEAR_DOT = 6  # bytes before a surname in which a dot makes an initial of what stands there
-
-
-@cache
-def _flags() -> dict[str, int]:
-    """Return what each word is to the tests, as bits."""
-    cues, access = name_cues(), access_words()
-    flags: dict[str, int] = defaultdict(int)
-    for words, flag in (
-        (cues.names | {"prenom"}, _NAME),
-        (cues.titles, _TITLE),
-        (cues.introducers, _INTRODUCER),
-        (cues.first_names, _FIRST_NAME),
-        (cues.surnames, _SURNAME),
-        (cues.links, _LINK),
-        (cues.ordinary - {"euros", "pourcent"}, _ORDINARY),
-        ({name[at:] for name in cues.with_apostrophe for at in range(1, len(name))}, _NAME_END),
-        (access.keys, _KEY),
-        (access.hiding_words, _HIDING),
-        (access.password_words, _PASSWORD),
-        (access.number_cues, _CODE_CUE),
-        (access.combination_cues, _COMBINATION),
-        (cue_words("mail_providers"), _PROVIDER),
-        ({"zero"}, _ZERO),
-        ({"a", "at"}, _AT_WORD),
-        ({"les"}, _LES),
-        ({"^", "$"}, _EDGE),
-    ):
-        for word in words:
-            for spelling in _spellings(word):
-                flags[spelling] |= flag
-    return dict(flags)
-
-
-def _spellings(word: str) -> Iterable[str]:
-    """Yield ``word`` as a batch holds it: `fold` makes an "o" of "œ", a batch "oe"."""
-    yield word
-    for at, letter in enumerate(word):
-        if letter == "o":
-            yield f"{word[:at]}oe{word[at + 1 :]}"
-
-
-def _flags_of(word: str) -> int:
-    flags = _flags()
-    found = flags.get(word, 0) | flags.get(word.rstrip(_DIGITS), 0) | (_WITH_OE if "oe" in word else 0)
-    if word.isalpha():
-        return found
-    letters = _FIRST_LETTERS.match(word)[0]  # type: ignore[index]
-    return found | _WITH_DIGITS | (flags.get(letters, 0) & _NAME_END)
 
 
 class IdentifierScreen:
     """The tests, with the words that they know."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
-        self._flags = Column(vocabulary, _flags_of)
+        self._flags = Column(vocabulary, flags_of)
 
     def kinds(self, batch: Batch, names: Sequence[Sequence[str]] | None = None) -> list[int]:
         """Return the kinds of identifiers that each comment may hold; ``names`` are those of each comment's own record."""
@@ -91,7 +59,7 @@ class IdentifierScreen:
         found = np.zeros(batch.size, np.uint8)
         for kind, comments in (
             (kinds.NUMBERS, words.digits >= FEWEST_DIGITS),
-            (kinds.SPELLED_PHONES, words.any(_ZERO)),
+            (kinds.SPELLED_PHONES, words.any(ZERO)),
             (kinds.EMAILS, words.may_hold_emails()),
             (kinds.ACCESS_CODES, words.may_hold_access_codes()),
             (kinds.NAMES, words.may_hold_names()),
@@ -126,7 +94,7 @@ class _Words:
     def __init__(self, batch: Batch, flags: Integers) -> None:
         self._batch, self._flags, self._signs = batch, flags, batch.signs
         first = batch.signs[batch.starts]
-        self._capital: Flags = (first >= ord("A")) & (first <= ord("Z"))
+        self._capital: Flags = ((first >= ord("A")) & (first <= ord("Z"))) | (flags & AFTER_DIGIT != 0)
         self._bounds = np.append(batch.starts[batch.beginnings], len(batch.signs))
         is_digit = (batch.signs >= ord("0")) & (batch.signs <= ord("9"))
         is_lower = (batch.signs >= ord("a")) & (batch.signs <= ord("z"))
@@ -164,17 +132,17 @@ class _Words:
 
     def may_hold_emails(self) -> Flags:
         """An at sign, its name, a bracket that may hold one, or a provider's name."""
-        words = self._are(_AT_WORD)
+        words = self._are(AT_WORD)
         start = self._batch.starts[words]
         bracketed = (self._signs[start - 1] == BRACKET) | (self._signs[start - 2] == BRACKET)
         spelled = np.array(list(_occurrences("roba", self._batch.text)), np.int64)
-        return self.any(_PROVIDER) | self.any_sign(AT) | self._comments(words[bracketed]) | self._at(spelled)
+        return self.any(PROVIDER) | self.any_sign(AT) | self._comments(words[bracketed]) | self._at(spelled)
 
     def may_hold_access_codes(self) -> Flags:
         """A password's cue; a key and where it may be hidden; digits with a sign, a combination lock, or, if shaped so, a code's cue."""
-        hidden = self.any(_KEY) & self.any(_HIDING)
-        coded = self.any_sign(SIGN) | self.any(_COMBINATION) | (self.any(_CODE_CUE) & self._codes())
-        return self.any(_PASSWORD) | hidden | ((self.digits > 1) & coded)
+        hidden = self.any(KEY) & self.any(HIDING)
+        coded = self.any_sign(SIGN) | self.any(COMBINATION) | (self.any(CODE_CUE) & self._codes())
+        return self.any(PASSWORD) | hidden | ((self.digits > 1) & coded)
 
     def _codes(self) -> Flags:
         """Digits in the shapes of a code: four and more together, or one by one; beside a capital; two pairs around a letter."""
@@ -198,12 +166,12 @@ class _Words:
     def may_hold_names(self) -> Flags:
         """What a name needs, one way or another."""
         return (
-            self.any(_NAME)
+            self.any(NAME)
             | self._before_numbers()
-            | (self.any(_TITLE) & self.any_sign(AT))
+            | (self.any(TITLE) & self.any_sign(AT))
             | self._comments(self._titles())
             | self._comments(self._introducers())
-            | self._comments(np.flatnonzero((self._flags & _FIRST_NAME != 0) & self._capital))
+            | self._comments(self._first_names())
             | self._comments(self._surnames())
             | self._comments(self._with_apostrophes())
             | self._comments(self._initials())
@@ -211,39 +179,49 @@ class _Words:
 
     def _titles(self) -> Integers:
         """Titles before a word that is not ordinary, or not written as one."""
-        title = self._are(_TITLE)
+        title = self._are(TITLE)
         after = title + 1
         sign = self._signs[self._batch.ends[after]]
-        named = (self._flags[after] & _ORDINARY == 0) | self._capital[after] | (sign == HYPHEN) | (sign == APOSTROPHE)
-        found: Integers = title[named & (self._flags[after] & _EDGE == 0)]
+        named = (self._flags[after] & ORDINARY == 0) | self._capital[after] | (sign == HYPHEN) | (sign == APOSTROPHE)
+        found: Integers = title[named & (self._flags[after] & EDGE == 0)]
         return found
 
     def _introducers(self) -> Integers:
         """Introducing words before a capital, links between; where all is capitals, before an ambiguous surname."""
-        introducer = self._are(_INTRODUCER)
+        introducer = self._are(INTRODUCER)
         found = []
         at = introducer
-        for _ in range(MAX_LINKS):
+        for step in range(MAX_LINKS):
             at = at + 1
-            tells = np.where(self._shouted[self._batch.comments[introducer]], self._flags[at] & _SURNAME != 0, self._capital[at])
+            tells = np.where(self._shouted[self._batch.comments[introducer]], self._flags[at] & SURNAME != 0, self._capital[at])
+            if step == 0:
+                tells &= ~self._names_nobody(at)
             found.append(introducer[tells])
-            goes_on = ~tells & (self._flags[at] & _LINK != 0)
+            goes_on = ~tells & (self._flags[at] & LINK != 0)
             introducer, at = introducer[goes_on], at[goes_on]
         return np.concatenate(found)
 
-    def _surnames(self) -> Integers:
-        """Ambiguous surnames with a capital, in a bracket, after "les" or after what may be an initial."""
-        places = np.flatnonzero((self._flags & _SURNAME != 0) & self._capital)
-        start = self._batch.starts[places]
-        before = self._signs[np.maximum(start[:, None] - np.arange(1, _NEAR_DOT + 1), 0)]
-        singled_out = (before[:, 0] == BRACKET) | (self._flags[places - 1] & _LES != 0)
-        after_dot = np.isin(before, (DOT, ACRONYM_END)).any(axis=1) | self._is_number(places - 1)
-        found: Integers = places[singled_out | after_dot]
+    def _names_nobody(self, places: Integers) -> Flags:
+        """Tell of each of ``places`` whether its word can be no name; one that a hyphen or an apostrophe makes longer may be."""
+        sign = self._signs[self._batch.ends[places]]
+        nobody: Flags = (self._flags[places] & NO_NAME != 0) & (self._flags[places] & LINK == 0) & (sign != HYPHEN) & (sign != APOSTROPHE)
+        return nobody
+
+    def _first_names(self) -> Integers:
+        """First names that are words too, with a capital that tells, beside another capital; after a title; made longer by a hyphen."""
+        places = np.flatnonzero((self._flags & FIRST_NAME != 0) & self._capital)
+        beside = ~self._shouted[self._batch.comments[places]] & (self._capital[places - 1] | self._capital[places + 1])
+        titled = self._flags[places - 1] & (TITLE | INTRODUCER | LINK) != 0
+        joined = (self._signs[self._batch.starts[places] - 1] == HYPHEN) | (self._signs[self._batch.ends[places]] == HYPHEN)
+        found: Integers = places[beside | titled | joined]
         return found
 
-    def _is_number(self, places: Integers) -> Flags:
-        first = self._signs[self._batch.starts[places]]
-        return (first >= ord("0")) & (first <= ord("9"))
+    def _surnames(self) -> Integers:
+        """Ambiguous surnames with a capital, in a bracket or after "les"; those after an initial are told by that."""
+        places = np.flatnonzero((self._flags & SURNAME != 0) & (self._flags & ORDINARY == 0) & self._capital)
+        singled_out = (self._signs[self._batch.starts[places] - 1] == BRACKET) | (self._flags[places - 1] & LES != 0)
+        found: Integers = places[singled_out]
+        return found
 
     def _before_numbers(self) -> Flags:
         """A word with a capital before what may be a telephone number."""
@@ -258,28 +236,34 @@ class _Words:
         Only letters belong to the name: "3O'Brien2b". Where digits stand before them a capital is taken for granted.
         """
         text, starts, ends = self._batch.text, self._batch.starts, self._batch.ends
-        places = self._are(_NAME_END)
+        places = self._are(NAME_END)
         places = places[self._signs[starts[places] - 1] == APOSTROPHE]
         hyphen = (self._signs[starts[places - 1] - 1] == HYPHEN) | (self._signs[ends[places]] == HYPHEN)
-        told = self._capital[places] | self._capital[places - 1] | hyphen | (self._flags[places - 1] & _WITH_DIGITS != 0)
+        told = self._capital[places] | self._capital[places - 1] | hyphen | (self._flags[places - 1] & WITH_DIGITS != 0)
         names = name_cues().with_apostrophe
         around = ((at, _AROUND_APOSTROPHE.search(text, starts[at - 1], ends[at])) for at in places[told].tolist())
         return np.array([at for at, letters in around if letters and letters[1] + letters[2] in names], np.int64)
 
     def _initials(self) -> Integers:
-        """Words of one or two letters with a dot, before a capital; dotted acronyms.
+        """Words of one or two letters with a dot, and dotted acronyms, before a capital.
 
         An "oe" may be the one letter "œ", which the tests take for a capital.
         """
         starts, ends, signs = self._batch.starts, self._batch.ends, self._signs
-        with_oe = self._flags & _WITH_OE != 0
-        capital = self._capital | with_oe
+        with_oe = self._flags & WITH_OE != 0
         dotted = np.flatnonzero(signs[ends] == DOT)
         last = ends[dotted] - 1
         short = (last - starts[dotted] < 2) | self._digit_at(last - 1) | self._digit_at(last - 2) | with_oe[dotted]
-        dotted = dotted[short]
-        named = capital[dotted + 1] | ((ends[dotted + 1] - starts[dotted + 1] == 1) & capital[np.minimum(dotted + 2, len(starts) - 1)])
-        return np.concatenate((dotted[named], np.flatnonzero(signs[ends] == ACRONYM_END)))
+        after = np.concatenate((dotted[short], np.flatnonzero(signs[ends] == ACRONYM_END))) + 1
+        second = np.minimum(after + 1, len(starts) - 1)
+        named = self._may_be_name(after) | ((ends[after] - starts[after] == 1) & self._may_be_name(second))
+        found: Integers = after[named] - 1
+        return found
+
+    def _may_be_name(self, places: Integers) -> Flags:
+        """Tell of each of ``places`` whether its word, an "oe" taken for a capital, may be a name."""
+        capital: Flags = self._capital[places] | (self._flags[places] & WITH_OE != 0)
+        return capital & ~self._names_nobody(places)
 
     def _digit_at(self, places: Integers) -> Flags:
         signs = self._signs[places]

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from scanner.collector import collector_paused
 from scanner.databases.cells import RawText
 from scanner.databases.connection import Connector
 from scanner.databases.key_values import KEY_TYPES, Key
@@ -19,7 +20,6 @@ from scanner.databases.record_maker import make_records
 from scanner.databases.resolve import TablePlan
 from scanner.errors import InputError
 from scanner.records import Record
-from scanner.sources.base import collector_paused
 
 Row = Sequence[Any]
 _FIRST_ROWS, _MOST_ROWS = 1, 256  # fetched at once: few at first, for they may be long

@@ -9,13 +9,13 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from scanner.collector import collector_paused
 from scanner.errors import InputError
 from scanner.export_reading import chunks_of, file_facts, open_distinct
 from scanner.memos import LineGroup
 from scanner.policy import Policy
 from scanner.records import Record
 from scanner.sources import Layout, ReadOptions
-from scanner.sources.base import collector_paused
 from scanner.summary import source_facts
 
 if TYPE_CHECKING:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import gc
 import os
 import re
 from abc import ABC, abstractmethod
@@ -249,18 +248,6 @@ def cell_text(value: object) -> str:
     if isinstance(value, datetime.date | datetime.time):
         return value.isoformat()
     return str(value)
-
-
-@contextmanager
-def collector_paused() -> Iterator[None]:
-    """Pause the cycle collector: rows and records hold no cycles, and looking for some takes as long as making them."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 @contextmanager

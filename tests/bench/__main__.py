@@ -31,7 +31,7 @@ COMMAND = [sys.executable, "-c", "from scanner.cli import main; main()"]
 
 
 class Run(NamedTuple):
-    """One run of ``vigie scan``: seconds by the clock, CPU seconds of all its processes, peak memory of the largest in MB."""
+    """One run of ``vigie scan``: seconds by the clock, CPU seconds of its first process, peak memory of that in MB."""
 
     wall: float
     cpu: float
@@ -99,7 +99,7 @@ def measure(rows: int, presidio_rows: int, terms: int, rounds: int) -> list[str]
         *(_line(f"vigie scan, all outputs, processes: {workers}", rows / run.wall, stock) for workers, run in ends.items()),
         *(_line(name, rate, stock) for name, rate in rates.items()),
         "",
-        f"Two processes are {ends[1].wall / ends[2].wall:.2f} times as fast as one; CPU {ends[1].cpu:.1f} and {ends[2].cpu:.1f} s.",
+        f"Two processes are {ends[1].wall / ends[2].wall:.2f} times as fast as one, which takes {ends[1].cpu:.1f} s of CPU.",
         f"Peak memory of one: {ends[1].peak:.0f} MB, for a quarter of the rows {quarter.peak:.0f} MB,",
         f"in {quarter.wall:.1f} s against {ends[1].wall:.1f} s.",
         "",

@@ -1,0 +1,30 @@
+"""The collector of cycles, kept from going through hundreds of thousands of objects that hold none."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+@contextmanager
+def collector_paused() -> Iterator[None]:
+    """Pause the collector: rows, records and findings hold no cycles, and looking for some takes as long as making them."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def collect_recent() -> None:
+    """Collect the cycles of what was made since the last call; the first time set aside, for good, what stands.
+
+    What stands then is mostly lexicons, compiled as the first texts ask for them, which stay as long as the process does.
+    """
+    if gc.get_freeze_count():
+        gc.collect(1)
+    else:
+        gc.freeze()
