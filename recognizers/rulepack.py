@@ -14,7 +14,6 @@ from recognizers.kept import PACKAGE, kept
 from recognizers.lexicon import Lexicon, Rule, lexicon_paths, load_lexicon, shared_classes
 from recognizers.pattern import PatternCompiler
 
-
 _TOLD = frozenset({PACKAGE / "legal.toml", PACKAGE / "legal.py"})
 
 

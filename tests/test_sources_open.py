@@ -42,7 +42,7 @@ def zipped(name: str) -> bytes:
         (bytes(range(256)) * 4, "export.csv", "binary data, not a text export"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "export.xls", r"an old Excel file \(\.xls\) or one with a password; save it as \.xlsx"),
         (b"%PDF-1.7", "export.pdf", "a PDF; export the data as CSV or Excel"),
-        (gzip.compress(CSV), "export.csv.gz", "a compressed file; decompress it first"),
+        (gzip.compress(CSV, mtime=0), "export.csv.gz", "a compressed file; decompress it first"),
         (zipped("a.csv"), "export.zip", "a ZIP archive without an Excel workbook; extract the exports first"),
         (zipped("xl/workbook.xml")[:-30], "export.xlsx", r"a damaged or truncated \.xlsx or ZIP file"),
         (zipped("xl/workbook.xml"), "export.xlsx", "damaged Excel workbook"),
