@@ -30,7 +30,7 @@ def saved(tmp_path: Path, content: bytes, name: str = "export.csv") -> Path:
 def zipped(name: str) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
-        archive.writestr(name, "x")
+        archive.writestr(zipfile.ZipInfo(name), "x")
     return buffer.getvalue()
 
 
