@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from scanner.append_log import write_whole
 from scanner.errors import InputError
+from scanner.json_files import write_json
 
 EXPOSED = "exposed.json"
 """Name of the file that `vigie exposure` writes."""
@@ -41,14 +40,6 @@ class Exposed:
     records_by_category: Mapping[str, int]
     sha256: Mapping[str, str] = field(default_factory=dict)
 
-    @property
-    def persons_by_category(self) -> dict[str, int]:
-        """Return how many persons each category concerns; a person counts once in each of theirs."""
-        counts: Counter[str] = Counter()
-        for categories, persons in self.by_categories.items():
-            counts.update(dict.fromkeys(categories, persons))
-        return dict(sorted(counts.items()))
-
 
 def write_exposed(exposed: Exposed, path: Path) -> None:
     """Write ``exposed`` as JSON to ``path``; raises :class:`OutputError` when it cannot be written."""
@@ -64,7 +55,7 @@ def write_exposed(exposed: Exposed, path: Path) -> None:
         "records_by_category": dict(sorted(exposed.records_by_category.items())),
         "sha256": dict(sorted(exposed.sha256.items())),
     }
-    write_whole(path, (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode("utf-8", "backslashreplace"))
+    write_json(path, content)
 
 
 def read_exposed(path: Path) -> Exposed:

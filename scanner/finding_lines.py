@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
+from scanner.errors import InputError
 from scanner.judgement import JudgedFinding, Judgement
 from scanner.records import Record
 from scanner.scoring import Level
+
+_ALWAYS = {"record_id", "source", "field", "entity", "start", "end", "score", "assertion", "subject", "rule", "term", "severity", "action"}
 
 
 def json_lines(record: Record, stored: Judgement, tenant: str) -> Iterator[str]:
@@ -54,3 +58,23 @@ def finding_facts(item: JudgedFinding) -> dict[str, Any]:
         "severity": item.severity,
         "action": item.action,
     }
+
+
+def read_findings(path: Path) -> Iterator[dict[str, Any]]:
+    """Yield the findings of a ``findings.jsonl``; raises :class:`InputError`, naming file and line, when it is missing or damaged."""
+    try:
+        with path.open("rb") as file:
+            for number, line in enumerate(file, start=1):
+                yield _finding(line, f"{path}, line {number}")
+    except OSError as error:
+        raise InputError(f"{path} cannot be read ({error.strerror}); give the --out folder of a scan that ended") from None
+
+
+def _finding(line: bytes, where: str) -> dict[str, Any]:
+    try:
+        finding = json.loads(line)
+    except (ValueError, RecursionError):
+        finding = None
+    if not isinstance(finding, dict) or not _ALWAYS.issubset(finding):
+        raise InputError(f"{where}: not a finding; run the scan again")
+    return finding

@@ -25,7 +25,17 @@ def number(value: int) -> str:
 
 def counted(count: int, one: str, many: str = "") -> str:
     """Return ``count`` with its noun: "0 fiche", "1 fiche", "2 fiches"; ``many`` where the plural is not made with an s."""
-    return f"{number(count)}\u00a0{(many or one + 's') if count > 1 else one}"
+    return f"{number(count)}\u00a0{agreed(count, one, many)}"
+
+
+def agreed(count: int, one: str, many: str = "") -> str:
+    """Return the noun of :func:`counted` without the number."""
+    return (many or one + "s") if count > 1 else one
+
+
+def uncapitalised(text: str) -> str:
+    """Return ``text``, a label, as it is written within a sentence."""
+    return text[0].lower() + text[1:]
 
 
 def percent(share: float) -> str:

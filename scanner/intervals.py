@@ -18,8 +18,6 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-CONFIDENCE = 0.95
-
 _Z = 1.959963984540054
 """The normal distribution lies below it with a probability of 97.5 %: 95 % lie between it and its opposite."""
 _POISSON = (0.051293, 0.355362, 0.817691)

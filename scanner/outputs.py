@@ -52,12 +52,14 @@ def redacted_names(inputs: Iterable[Path]) -> list[str]:
     return names
 
 
-def prepare_folder(out: Path) -> None:
-    """Make the folder ``out`` when absent, for the outputs of a database; those of an earlier run stay until new ones replace them.
+def prepare_folder(out: Path, names: Iterable[str] = (), inputs: Iterable[Path] = ()) -> None:
+    """Make the folder ``out`` when absent; the outputs of an earlier run stay until new ones replace them.
 
-    Raises :class:`OutputError` when it is a file, or cannot be made or written.
+    Raises :class:`OutputError` when it is a file, when one of ``inputs`` stands where an output would, one of ``names``, or when it cannot
+    be made or written.
     """
     _require_no_file(out)
+    spare_inputs((out / name for name in names), inputs)
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -72,7 +74,7 @@ def prepare(out: Path, inputs: Sequence[Path], redacted: Iterable[str]) -> None:
     """
     results = [*(out / name for name in RESULTS), *(out / REDACTED / name for name in redacted)]
     _require_no_file(out)
-    _spare_inputs([*results, out / QUARANTINE], inputs)
+    spare_inputs([*results, out / QUARANTINE], inputs)
     try:
         (out / REDACTED).mkdir(parents=True, exist_ok=True)
         for path in results:
@@ -103,8 +105,9 @@ def _require_no_file(out: Path) -> None:
         raise OutputError(f"{out}: is a file, not a folder; choose another --out folder")
 
 
-def _spare_inputs(outputs: Iterable[Path], inputs: Iterable[Path]) -> None:
-    known = {(stat.st_dev, stat.st_ino) for stat in (path.stat() for path in inputs)}
+def spare_inputs(outputs: Iterable[Path], inputs: Iterable[Path]) -> None:
+    """Raise :class:`OutputError` when one of ``outputs`` is one of ``inputs``, under whatever name; inputs may be absent."""
+    known = {(stat.st_dev, stat.st_ino) for stat in (path.stat() for path in inputs if path.exists())}
     for path in outputs:
         if path.exists() and ((stat := path.stat()).st_dev, stat.st_ino) in known:
             raise OutputError(f"{path}: is one of the inputs and would be overwritten; choose another --out folder")

@@ -13,10 +13,10 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from scanner.append_log import write_whole
 from scanner.clock import utc_now
 from scanner.data_files import data_text
 from scanner.intervals import Rate, rate
+from scanner.json_files import write_json
 
 if TYPE_CHECKING:
     from scanner.evaluate import Counts, Evaluation
@@ -135,7 +135,7 @@ def quality_of(evaluation: Evaluation, sample: str, rules: str) -> Quality:
 
 def write_quality(quality: Quality, path: Path) -> None:
     """Write ``quality`` to ``path``, the shares and their intervals beside the counts; raises :class:`OutputError` when it cannot."""
-    write_whole(path, (json.dumps(quality_as_json(quality), indent=1) + "\n").encode())
+    write_json(path, quality_as_json(quality))
     path.chmod(0o644)
 
 

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from recognizers.rulepack import rules_digest
-from scanner.append_log import write_whole
 from scanner.errors import InputError, OutputError
+from scanner.json_files import write_json
 from scanner.outputs import SUMMARY
 from scanner.policy import Policy
 from scanner.statistics import Statistics
@@ -99,8 +99,7 @@ def summary_of(
 
 def write_summary(summary: Mapping[str, Any], out: Path) -> None:
     """Write ``summary.json`` into ``out``; raises :class:`OutputError` when it cannot be written."""
-    content = json.dumps(summary, ensure_ascii=False, indent=1) + "\n"
-    write_whole(out / SUMMARY, content.encode("utf-8", "backslashreplace"))
+    write_json(out / SUMMARY, summary)
 
 
 def read_summary(out: Path) -> dict[str, Any]:

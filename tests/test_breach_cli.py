@@ -1,6 +1,7 @@
 import csv
 import json
 import stat
+from dataclasses import replace
 
 import pytest
 from breaches import moment
@@ -189,6 +190,28 @@ def test_families_of_everyone_move_everyone(scanned):
     assert found == {"acces": ["=T3"], "banque-acces": ["T2"], "vie-personnelle-acces": ["T1", "T4"]}
 
 
+def test_lists_are_of_the_exports_that_were_scanned_all_of_them(scanned, tmp_path):
+    options = ReadOptions(tenant_column="num_client")
+    readings = [read_source(str(scanned / "scan"))]
+    other = tmp_path / "locataires.csv"
+    other.write_text("id;num_client;commentaire\n1;T9;fuite\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"locataires\.csv: not the file that was scanned, or changed since: scan it"):
+        addressees_of([other], options, readings, PLAIN, KEY)
+    both = [replace(readings[0], exposed=replace(readings[0].exposed, sha256={**readings[0].exposed.sha256, "autre.csv": "5eed"}))]
+    with pytest.raises(InputError, match=r"^autre\.csv: scanned as well; give that file with another --source-export"):
+        addressees_of([scanned / "locataires.csv"], options, both, PLAIN, KEY)
+    of_store = [replace(readings[0], exposed=replace(readings[0].exposed, sha256={}))]
+    with pytest.raises(InputError, match="persons with findings who are in no --source-export: 3; give every export of what was scanned"):
+        addressees_of([other], options, of_store, PLAIN, KEY)
+
+
+def test_the_same_scan_counts_once(scanned, tmp_path):
+    result = breach(scanned, tmp_path, scanned / "scan")
+    place = scanned / "scan"
+    said = f"vigie: {place} and {place} tell of the same scan or audit, and would count everybody twice: give one of them\n"
+    assert result == (2, "", said)
+
+
 def test_lists_need_the_key_of_the_scan_and_a_column_of_tenants(scanned):
     readings = [read_source(str(scanned / "scan"))]
     options = ReadOptions(tenant_column="num_client")
@@ -197,6 +220,7 @@ def test_lists_need_the_key_of_the_scan_and_a_column_of_tenants(scanned):
     exposed = Exposed("exposure", "page.html", "2026-11-02T10:00:00+00:00", 1, {("FINANCIAL",): 1}, 1, {"FINANCIAL": 1})
     with pytest.raises(InputError, match=r"page\.html: only scans tell whom their figures are about"):
         addressees_of([scanned / "locataires.csv"], options, [Reading(exposed)], PLAIN, KEY)
+    readings = [replace(readings[0], exposed=replace(readings[0].exposed, sha256={}))]
     other = scanned / "notes.csv"
     other.write_text("id;commentaire\n1;le locataire signale une fuite\n", encoding="utf-8")
     with pytest.raises(InputError, match=r"notes.csv: no column of tenants was found; name it with --tenant-column"):

@@ -145,6 +145,7 @@ AWARE = "\n[dates]\naware = 2026-11-02T08:00:00+01:00\n"
             'nature = "integrity"\n[dates]\naware = "hier"',
             "line 3: 'aware' must be a time with its zone, without quotes, such as 2026-11-02T10:00:00+01:00",
         ),
+        ('nature = "integrity"\n[dates]\naware = 0226-11-02T10:00:00+01:00', "line 3: 'aware' cannot be in the year 226: correct it"),
         ('nature = "integrity"' + AWARE + "discovered = 2026-11-03T08:00:00+01:00", "line 3: 'aware' is before 'discovered'"),
         (
             'nature = "integrity"' + AWARE + "began = 2026-11-02T07:00:00+01:00\nended = 2026-11-02T06:00:00+01:00",

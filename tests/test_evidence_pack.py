@@ -320,6 +320,14 @@ def test_rules_of_another_version_are_not_passed_off_as_the_runs(scanned, tmp_pa
     assert rules_digest() not in contents(path)["manifest.json"].decode()
 
 
+def test_a_pack_takes_the_place_of_no_file_of_a_source(scanned):
+    summary = scanned / "summary.json"
+    before = summary.read_bytes()
+    result = vigie("evidence", scanned, "--out", summary)
+    said = f"vigie: {summary}: an evidence pack is a ZIP; choose a name that ends with .zip\n"
+    assert (result, summary.read_bytes()) == ((2, "", said), before)
+
+
 def test_the_command_packs_and_says_what_it_left_out(scanned, tmp_path):
     path = tmp_path / "evidence.zip"
     result = vigie("evidence", scanned, "--out", path, "--policy", policy_of(scanned))

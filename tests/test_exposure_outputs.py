@@ -184,11 +184,26 @@ def test_exit_codes_tell_exposed_from_clean(tmp_path, should, code):
     assert ("Rien n’a été trouvé hors du périmètre" in html) == (code == 0)
 
 
+def test_what_was_read_is_not_overwritten_and_no_list_of_an_earlier_audit_stays(tmp_path):
+    records = written(tmp_path, "exposition-non-jugees.csv", "id;compte;immeuble\na;1;A\nb;2;A\n")
+    rights = written(tmp_path, "d.csv", "utilisateur;immeuble\nu;A\n")
+    options = ("--rights", rights, "--should", rights)
+    before = records.read_bytes()
+    result = vigie("exposure", "--records", records, *options, "--out", tmp_path)
+    said = f"vigie: {records}: is one of the inputs and would be overwritten; choose another --out folder\n"
+    assert (result, records.read_bytes()) == ((2, "", said), before)
+    records = records.rename(tmp_path / "r.csv")
+    for name in ("exposition-identifiants.csv", "exposed-read.json"):
+        (tmp_path / name).write_text("x", encoding="utf-8")
+    assert vigie("exposure", "--records", records, *options, "--out", tmp_path).code == 0
+    assert [name for name in ("exposition-identifiants.csv", "exposed-read.json") if (tmp_path / name).exists()] == []
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
         (["--records", "absent.csv", "--rights", "r", "--should", "s"], "absent.csv: cannot be read (No such file or directory)"),
-        (["--on", "demain"], "--on 'demain': not a date; write it as 2026-11-22 or 22/11/2026"),
+        (["--on", "demain"], "--on 'demain' is no day: write it as 2026-11-22 or 22/11/2026"),
         ([], "name what is to be judged: --records FILE with --rights or --accesses, or --page FILE --as USER"),
     ],
 )

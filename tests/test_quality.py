@@ -69,7 +69,7 @@ def test_the_command_writes_what_was_measured_and_reports_read(tmp_path: Path, m
         "false_alarms": {"count": 1, "rate": [0.5, 0.0256, 0.9744]},
         "leak": 0.587,
     }
-    monkeypatch.setattr(quality, "_FILE", str(written))
+    monkeypatch.setattr(quality, "data_text", lambda name: written.read_text(encoding="utf-8"))
     measured_quality.cache_clear()
     read = measured_quality()
     measured_quality.cache_clear()

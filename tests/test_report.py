@@ -28,7 +28,7 @@ def test_parts_come_in_their_order():
         "Sources",
         "Méthode",
         "Résultats",
-        "Lecture juridique et écriture licite",
+        "Lecture juridique et écriture conseillée",
         "Fiches à traiter d'abord",
         "Qui peut lire les champs touchés",
         "Décisions et corrections",
@@ -87,7 +87,7 @@ def test_one_of_each_is_in_the_singular():
 def test_mandate_and_perimeter_as_the_organisation_tells_them():
     facts, *_ = part(document({"organisation": ORGANISATION}), "Mandat et périmètre")
     assert list(facts.rows) == [
-        ("Responsable de traitement", "Office des Tilleuls"),
+        ("Responsable du traitement", "Office des Tilleuls"),
         ("Adresse", "1 rue du Port, 75000 Paris"),
         ("Numéro SIREN", "000 000 000"),
         ("Représentant", "Mme Roc"),
@@ -105,7 +105,7 @@ def test_what_nobody_told_is_marked_and_never_guessed():
     facts, *_ = part(document(), "Mandat et périmètre")
     assert [words(value) for _, value in facts.rows[:-1]] == [
         f"[à compléter : {what}] unknown"
-        for what in ("nom du responsable de traitement", "adresse", "numéro SIREN", "nom et qualité du représentant", "nom du délégué",
+        for what in ("nom du responsable du traitement", "adresse", "numéro SIREN", "nom et qualité du représentant", "nom du délégué",
                      "courriel ou téléphone du délégué", "qui a demandé le contrôle, et quand", "objet du contrôle",
                      "périmètre du contrôle")
     ]  # fmt: skip

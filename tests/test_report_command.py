@@ -185,7 +185,7 @@ def test_a_store_is_reported_on_in_four_forms(bench, tmp_path):
     [
         (("--job", "night"), "--job, --run, --from and --to are for the store"),
         (("--run", "1"), "--job, --run, --from and --to are for the store"),
-        (("--from", "2026-13-01"), "--from 2026-13-01: write a day as 2026-11-22"),
+        (("--from", "2026-13-01"), "--from '2026-13-01' is no day: write it as 2026-11-22"),
         (("--from", "2026-02-01", "--to", "2026-01-01"), "--from 2026-02-01 is later than --to 2026-01-01"),
         (("--why", "audit"), "--by and --why go with --excerpts"),
         (("--excerpts", "2"), "say why with --why"),

@@ -91,7 +91,7 @@ def test_what_the_policy_did_of_an_export():
 
 
 def test_legal_reading_of_each_category():
-    (table,) = tables(part(document(), "Lecture juridique et écriture licite"))
+    (table,) = tables(part(document(), "Lecture juridique et écriture conseillée"))
     assert [row[:4] for row in table.rows] == [
         ["Santé", "4/4", "Pourquoi la santé.", "noter le besoin"],
         ["Infractions", "3/4", "Pourquoi l'infraction.", "ne rien écrire"],
@@ -103,7 +103,7 @@ def test_nothing_found_has_a_short_report():
     none = {name: [] for name, value in SUMMARY.items() if isinstance(value, list) and name.startswith(("entity_", "field_", "first_"))}
     made = document(findings=0, records_with_findings=0, levels=dict.fromkeys(SUMMARY["levels"], 0), persons={}, **none)
     assert words(part(made, "Résultats")) == "Aucun constat. body"
-    assert "Lecture juridique et écriture licite" not in headings(made)
+    assert "Lecture juridique et écriture conseillée" not in headings(made)
 
 
 def test_an_entity_of_another_version_is_named_as_it_is():

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import datetime
 import json
+import os
+import signal
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -164,7 +167,7 @@ def test_a_database_is_judged_as_its_export_is(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "reason"),
     [
-        (("--today", "22/11/2026"), "--today '22/11/2026' is no day"),
+        (("--today", "demain"), "--today 'demain' is no day"),
         (("--organisation", "absent.toml"), "absent.toml: cannot be read"),
     ],
 )
@@ -189,6 +192,44 @@ def test_the_template_is_one_that_the_command_reads(tmp_path: Path) -> None:
     export = tmp_path / "export.csv"
     export.write_text("\n".join([HEADER, *ROWS]), "utf-8")
     assert vigie("retention", export, "--rules", path, "--out", tmp_path / "out", "--today", "2026-11-22").code == 1
+
+
+def test_comments_that_cannot_be_judged_are_no_clean_result(tmp_path: Path) -> None:
+    rows = ["evt-1;31/02/2020;;;fuite sous l'évier;", "evt-2;12/11/2026;;;ascenseur en panne;"]
+    result = check(tmp_path, rows=rows)
+    assert (result.code, result.err) == (
+        3,
+        "vigie: 1 comments could not be judged: name their dates with --date-column, and write a rule for their fields\n",
+    )
+    assert "1 without a date to count from, 0 without a rule\n" in result.out
+    assert check(tmp_path, rows=rows[1:]).code == 0
+
+
+def test_a_run_that_is_stopped_leaves_nothing_half_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stopped(*_: object) -> Iterator[Overdue]:
+        yield Overdue(1, "export.csv", "evt-1", "COMMENTAIRE", "2019-03-12", "2022-03-12", 1)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    monkeypatch.setattr("scanner.subject.retention_files.check_stream", stopped)
+    before = signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    try:
+        result = check(tmp_path)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert (result, list((tmp_path / "out").iterdir())) == ((3, "", "vigie: interrupted\n"), [])
+
+
+def test_an_input_is_neither_overwritten_nor_read_twice(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    export = out / "conservation.csv"
+    export.write_text("\n".join([HEADER, *ROWS]), "utf-8")
+    before = export.read_bytes()
+    result = check(tmp_path, source=export)
+    said = f"vigie: {export}: is one of the inputs and would be overwritten; choose another --out folder\n"
+    assert (result, export.read_bytes()) == ((2, "", said), before)
+    twice = vigie("retention", export, export, "--rules", tmp_path / "rules.toml", "--out", tmp_path / "other")
+    assert twice == (2, "", "vigie: the same file is given twice; name each input once\n")
 
 
 def test_the_longest_overdue_are_kept_and_memory_does_not_grow() -> None:

@@ -16,8 +16,8 @@ from scanner.service.check import QUICK_CHARACTERS
 
 GOLD = Path(__file__).parent.parent / "samples" / "gold"
 HEALTH = (
-    "Ces mots révèlent l’état de santé, le handicap, la grossesse ou les soins d’une personne\u00a0: c’est une donnée sensible que le"
-    " bailleur n’a pas à conserver."
+    "Ces mots révèlent l’état de santé, le handicap, la grossesse ou les soins d’une personne\u00a0: c’est une donnée sensible, dont le"
+    " traitement est interdit sauf exception."
 )
 GROUNDS = (
     "Fondements\u00a0: RGPD, article 9, paragraphe 1\u00a0; RGPD, article 5, paragraphe 1, point c\u00a0: minimisation"

@@ -67,7 +67,7 @@ MENTIONS = [
 ]
 CODES = [
     code("FSL", "fonds de solidarité pour le logement (aide au paiement du loyer, des charges ou de l'entrée dans les lieux)"),
-    code("NPR", "« ne pas reloger » : avis défavorable à un nouveau logement, propre à qui l'a écrit", house=True),
+    code("NPR", "« ne pas reloger » (avis défavorable à un nouveau logement)", "« non présent au rendez-vous »", house=True),
     code("RAS", "rien à signaler"),
     code("TS", "travailleur social", "travaux supplémentaires", "titre de séjour", "tentative de suicide"),
 ]
@@ -192,7 +192,7 @@ def test_a_database_answers_as_its_export_does(tmp_path: Path) -> None:
 
 def test_the_answer_is_due_a_month_after_the_request(tmp_path: Path) -> None:
     ask(tmp_path, "--received", "2026-01-31")
-    assert "Réponse due le 28/02/2026" in pdf_of(tmp_path, "dpo")
+    assert "Réponse due au plus tard le 28/02/2026" in pdf_of(tmp_path, "dpo")
     assert "Demande reçue le 31/01/2026" in pdf_of(tmp_path, "acces")
 
 

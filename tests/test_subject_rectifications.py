@@ -24,6 +24,12 @@ def test_a_rectification_is_toml_or_csv(tmp_path: Path, name: str, content: str)
     assert (one.record, one.field, one.text) == ("2", "NOTE", "fuite ; réparée")
 
 
+def test_a_text_may_be_long(tmp_path: Path) -> None:
+    path = tmp_path / "r.csv"
+    path.write_text(f"record;field;text\n2;NOTE;{'a' * 140_000}\n", encoding="utf-8")
+    assert [one.text for one in read_rectifications(path)] == ["a" * 140_000]
+
+
 @pytest.mark.parametrize(
     ("name", "content", "reason"),
     [

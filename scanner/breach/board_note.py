@@ -12,7 +12,7 @@ from scanner.breach.knowledge import load_knowledge
 from scanner.breach.letters_table import letters_table
 from scanner.breach.wordings import words
 from scanner.documents.blocks import Block, Bullets, Card, Cards, Document, Heading, Paragraph, Span, Text
-from scanner.french import number
+from scanner.french import number, uncapitalised
 
 MOST_CONSEQUENCES = 4
 MOST_LETTERS = 4
@@ -84,5 +84,5 @@ def _open(kit: Kit) -> Iterator[Block]:
         yield Heading(said["decide"], 2)
         more = len(left) - MOST_OPEN
         first, *others = [*left[:MOST_OPEN], *([said["more"].format(count=more)] if more > 0 else [])]
-        shown = [first, *(line[0].lower() + line[1:] for line in others)]
+        shown = [first, *map(uncapitalised, others)]
         yield Paragraph(" ; ".join(line.removesuffix(".") for line in shown) + ".")

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from scanner.errors import InputError
 from scanner.exposed import Categories, Exposed
+from scanner.finding_lines import read_findings
 from scanner.outputs import FINDINGS
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ class _Concerned(NamedTuple):
 
 def read_folder(out: Path, summary: Mapping[str, Any]) -> Reading:
     """Return what the scan tells that wrote ``summary`` and its findings into ``out``. Raises :class:`InputError` when they are damaged."""
-    return _reading(str(out), summary, _records_of_lines(_lines(out / FINDINGS)))
+    return _reading(str(out), summary, _records_of_lines(read_findings(out / FINDINGS)))
 
 
 def read_store(store: Store, job: str) -> Reading:
@@ -111,22 +112,3 @@ def _records_of_lines(lines: Iterator[Mapping[str, Any]]) -> Iterator[_Concerned
     for _, group in groupby(lines, key=lambda line: (line["source"], line.get("row"), line["record_id"])):
         of_record = list(group)
         yield _Concerned(of_record[0].get("tenant", ""), frozenset(line["entity"] for line in of_record))
-
-
-def _lines(path: Path) -> Iterator[Mapping[str, Any]]:
-    try:
-        with path.open("rb") as file:
-            for number, line in enumerate(file, start=1):
-                yield _line(line, f"{path}, line {number}")
-    except OSError as error:
-        raise InputError(f"{path} cannot be read ({error.strerror}); give the --out folder of a scan that ended") from None
-
-
-def _line(line: bytes, where: str) -> Mapping[str, Any]:
-    try:
-        finding = json.loads(line)
-    except ValueError:
-        finding = None
-    if not isinstance(finding, dict) or not {"source", "record_id", "entity"} <= set(finding):
-        raise InputError(f"{where}: not a finding; run the scan again")
-    return finding

@@ -10,7 +10,7 @@ from scanner.breach.kit import Kit
 from scanner.breach.people import Count
 from scanner.breach.wordings import words
 from scanner.documents.blocks import Facts, Text, unknown
-from scanner.french import long_day, number
+from scanner.french import long_day, number, uncapitalised
 from scanner.organisation import Party
 
 _CHOSEN = ("origin", "intent", "identification", "notification_kind", "exemption")
@@ -70,7 +70,7 @@ def lines_of(values: Sequence[str], what: str) -> list[Text]:
 
 def ask(what: str) -> Text:
     """Return the mark of ``what``, a label, which a person must still fill in."""
-    return [unknown(what[0].lower() + what[1:])]
+    return [unknown(uncapitalised(what))]
 
 
 def _party_rows(kit: Kit, who: str) -> list[tuple[str, str]]:

@@ -31,6 +31,7 @@ _TABLES = {
     "informed": ("on", "how", "number", "exception", "exception_why"),
     "assessment": ("gravity", "why"),
 }
+_YEARS = range(1990, 2101)  # what a calendar of breaches holds; others are slips of the hand
 
 
 def load_incident(path: Path) -> Incident:
@@ -166,6 +167,8 @@ def _moment(table: Table, key: str) -> datetime.datetime | None:
         return None
     if not isinstance(value, datetime.datetime) or value.tzinfo is None:
         raise table.error(f"{key!r} must be a time with its zone, without quotes, such as 2026-11-02T10:00:00+01:00", key)
+    if value.year not in _YEARS:
+        raise table.error(f"{key!r} cannot be in the year {value.year}: correct it", key)
     return value
 
 

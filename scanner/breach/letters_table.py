@@ -10,6 +10,7 @@ from scanner.breach.kit import Kit
 from scanner.breach.knowledge import Topic
 from scanner.breach.wordings import words
 from scanner.documents.blocks import Column, Table, Text
+from scanner.french import uncapitalised
 
 
 def letters_table(kit: Kit, most: int | None = None) -> Table:
@@ -30,8 +31,8 @@ def letters_table(kit: Kit, most: int | None = None) -> Table:
 
 
 def _topics(topics: Sequence[Topic], maybe: Sequence[Topic]) -> Text:
-    sure = ", ".join(topic.label for topic in topics)
-    perhaps = ", ".join(topic.label for topic in maybe)
+    sure = ", ".join([topic.label for topic in topics[:1]] + [uncapitalised(topic.label) for topic in topics[1:]])
+    perhaps = ", ".join(uncapitalised(topic.label) for topic in maybe)
     if not perhaps:
         return sure or ask(words("letter")["data_unknown"])
     return words("letters")["perhaps" if sure else "only_perhaps"].format(sure=sure, perhaps=perhaps)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from scanner.breach.exposure_of_scan import Reading, read_folder, read_store
@@ -9,6 +10,21 @@ from scanner.errors import InputError
 from scanner.exposed import EXPOSED, read_exposed
 from scanner.outputs import SUMMARY
 from scanner.summary import read_summary
+
+
+def read_sources(wheres: Sequence[str], job: str = "") -> list[Reading]:
+    """Return what each of ``wheres`` tells, as :func:`read_source` does.
+
+    Raises :class:`InputError` as well when two of them tell of the same scan or audit: everybody would count twice.
+    """
+    readings = [read_source(where, job) for where in wheres]
+    known: dict[tuple[str, ...], str] = {}
+    for where, exposed in zip(wheres, (reading.exposed for reading in readings), strict=True):
+        told = (exposed.origin, exposed.source, exposed.made, *exposed.sha256.values())
+        if told in known:
+            raise InputError(f"{known[told]} and {where} tell of the same scan or audit, and would count everybody twice: give one of them")
+        known[told] = where
+    return readings
 
 
 def read_source(where: str, job: str = "") -> Reading:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from scanner.append_log import write_whole
 from scanner.breach.addressees import write_addressees
 from scanner.breach.board_note import board_note
 from scanner.breach.kit import Kit
@@ -17,6 +15,7 @@ from scanner.breach.synthesis import synthesis
 from scanner.breach.wordings import words
 from scanner.documents.blocks import Document
 from scanner.documents.files import Form, write_document
+from scanner.json_files import write_json
 from scanner.outputs import prepare_folder
 
 SYNTHESIS = "synthese.json"
@@ -44,7 +43,7 @@ def write_kit(kit: Kit, out: Path, addressees: Mapping[str, Sequence[str]]) -> l
     documents = documents_of(kit)
     _remove_earlier(out)
     written = [write_document(document, out, name, form) for name, document in documents.items() for form in FORMS]
-    write_whole(out / SYNTHESIS, (json.dumps(synthesis(kit), ensure_ascii=False, indent=1) + "\n").encode("utf-8", "backslashreplace"))
+    write_json(out / SYNTHESIS, synthesis(kit))
     return [*written, out / SYNTHESIS, *write_addressees(addressees, out)]
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import os
+import signal
 import sys
 import traceback
 from pathlib import Path
@@ -97,6 +98,7 @@ app.add_typer(account.app, name="account")
 def main() -> None:
     """Run the command line; an error becomes one clear line and exit code 2, never a traceback, which could show a comment."""
     _open_closed_streams()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a service manager's stop leaves what Ctrl-C leaves
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # a terminal that lacks a character must not stop a command
     try:

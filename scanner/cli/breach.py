@@ -11,9 +11,8 @@ import typer
 
 from scanner.cli.console import say, warn
 from scanner.cli.exits import ExitCode
-from scanner.cli.options import JsonOption, KeyFileOption
+from scanner.cli.options import JsonOption, KeyFileOption, OrganisationOption, StoredJobOption
 from scanner.cli.scan_options import DelimiterOption, EncodingOption, MappingOption, TenantOption
-from scanner.cli.source_options import OrganisationOption
 
 if TYPE_CHECKING:
     from scanner.breach.kit import Kit
@@ -37,7 +36,7 @@ def breach_cli(
         ),
     ] = None,
     organisation: OrganisationOption = None,
-    job: Annotated[str, typer.Option("--job", help="The job whose findings to take, where a state store has several.")] = "",
+    job: StoredJobOption = "",
     source_export: Annotated[
         list[Path] | None,
         typer.Option("--source-export", help="Export that was scanned: write the ids of the tenants of each letter; repeat for several."),
@@ -58,7 +57,7 @@ def breach_cli(
 
     from scanner.breach.incident_file import load_incident
     from scanner.breach.kit import make_kit
-    from scanner.breach.sources import read_source
+    from scanner.breach.sources import read_sources
     from scanner.breach.writing import write_kit
     from scanner.organisation import load_organisation
     from scanner.sources import ReadOptions, with_mapping
@@ -67,7 +66,7 @@ def breach_cli(
     options = ReadOptions(encoding=encoding, delimiter=delimiter, tenant_column=tenant_column)
     if mapping:
         options = with_mapping(options, mapping)
-    readings = [read_source(where, job) for where in sources or ()]
+    readings = read_sources(sources or (), job)
     kit = make_kit(facts, party, readings, datetime.datetime.now(datetime.UTC))
     addressees: dict[str, list[str]] = {}
     if source_export:

@@ -12,7 +12,7 @@ import typer
 
 from scanner.cli.console import say, warn
 from scanner.cli.exits import ExitCode
-from scanner.cli.options import JsonOption, KeyFileOption
+from scanner.cli.options import JsonOption, KeyFileOption, StoredJobOption
 from scanner.cli.vault import ByOption, StoreArgument, acting, opened
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def register(app: typer.Typer) -> None:
 def plan_cli(
     store: StoreArgument,
     out: Annotated[Path, typer.Option("--out", help="New folder for the plan.")],
-    job: Annotated[str, typer.Option("--job", help="The job whose findings to correct, where the store has several.")] = "",
+    job: StoredJobOption = "",
     mode: ModeOption = "label",
     by: ByOption = "",
     key_file: KeyFileOption = None,

@@ -11,7 +11,7 @@ from typer.core import TyperGroup
 
 from scanner.cli.console import say, warn
 from scanner.cli.exits import ExitCode
-from scanner.cli.options import JsonOption, KeyFileOption, PolicyOption
+from scanner.cli.options import JsonOption, KeyFileOption, OrganisationOption, PolicyOption, StoredJobOption, StoredRunOption
 
 if TYPE_CHECKING:
     from scanner.keys import SecretKey
@@ -41,9 +41,9 @@ def pack_cli(
     ],
     out: Annotated[Path, typer.Option("--out", metavar="FILE", help="ZIP to write, readable by its owner only.")],
     policy: PolicyOption = None,
-    organisation: Annotated[Path | None, typer.Option("--organisation", help="Organisation file (TOML) to pack.")] = None,
-    job: Annotated[str, typer.Option("--job", help="Job of a state store; the only one when absent.")] = "",
-    run: Annotated[int | None, typer.Option("--run", min=1, help="Run of the job, by number; the last complete one when absent.")] = None,
+    organisation: OrganisationOption = None,
+    job: StoredJobOption = "",
+    run: StoredRunOption = None,
     with_findings: Annotated[bool, typer.Option("--with-findings", help="Pack findings.jsonl as well: it holds record ids.")] = False,
     leave_out: Annotated[
         list[str] | None, typer.Option("--leave-out", metavar="NAME", help="File of a folder to leave out; repeat.")

@@ -11,8 +11,7 @@ import typer
 
 from scanner.cli.console import say
 from scanner.cli.exits import ExitCode
-from scanner.cli.options import JsonOption, KeyFileOption
-from scanner.cli.source_options import OrganisationOption
+from scanner.cli.options import JsonOption, KeyFileOption, OrganisationOption, day_of
 
 if TYPE_CHECKING:
     from scanner.exposure.audit import Audit
@@ -80,7 +79,7 @@ def exposure_cli(
     from scanner.organisation import load_organisation
 
     request = Request(
-        day=_day(on),
+        day=day_of(on, "--on") or datetime.date.today(),
         records=records,
         rights=rights,
         should=should,
@@ -106,17 +105,6 @@ def exposure_cli(
         if with_ids:
             say(f"{out / IDS} names real users and persons: it is readable by you only, keep it so")
     raise typer.Exit(_exit_code(audit))
-
-
-def _day(text: str) -> datetime.date:
-    from scanner.errors import InputError
-    from scanner.sources.dates import parse_date
-
-    if not text:
-        return datetime.date.today()
-    if not (iso := parse_date(text)):
-        raise InputError(f"--on {text!r}: not a date; write it as 2026-11-22 or 22/11/2026")
-    return datetime.date.fromisoformat(iso)
 
 
 def _exit_code(audit: Audit) -> ExitCode:

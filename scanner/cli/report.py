@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from scanner.cli.console import say
-from scanner.cli.options import KeyFileOption
+from scanner.cli.options import KeyFileOption, OrganisationOption, StoredJobOption, StoredRunOption, day_of
 from scanner.outputs import ReportForm
 
 if TYPE_CHECKING:
     from scanner.keys import SecretKey
     from scanner.report.annex import FindingTable
-    from scanner.report.dossier import Dossier, Excerpts
+    from scanner.report.dossier import Dossier, Excerpts, Period
     from scanner.report.excerpts import Request
     from scanner.store.engine import Store
 
@@ -24,13 +24,8 @@ SourceArgument = Annotated[
     str, typer.Argument(metavar="SOURCE", help="Folder of a scan, or the state store of scans of a database (file or postgresql URL).")
 ]
 OutOption = Annotated[Path | None, typer.Option("--out", help="Folder for the report; that of the scan, or the current one, when absent.")]
-OrganisationOption = Annotated[
-    Path | None, typer.Option("--organisation", help="Controller, DPO, mandate, readers (TOML): `vigie init FILE --for organisation`.")
-]
 FormOption = Annotated[list[ReportForm] | None, typer.Option("--form", help="Repeat for several; all when absent.")]
 CompareOption = Annotated[list[Path] | None, typer.Option("--compare", help="Folder of an earlier scan to compare with; repeatable.")]
-JobOption = Annotated[str, typer.Option("--job", help="Job of the state store; needed where it holds several.")]
-RunOption = Annotated[int | None, typer.Option("--run", help="Number of the run in the state store; the last complete one when absent.")]
 FromOption = Annotated[str, typer.Option("--from", help="First day of a period, such as 2026-01-01: state store only.")]
 ToOption = Annotated[str, typer.Option("--to", help="Last day of a period.")]
 ExcerptsOption = Annotated[int, typer.Option("--excerpts", help="Masked excerpts of so many records, 50 at most; needs --why and the key.")]
@@ -49,8 +44,8 @@ def report_cli(
     organisation: OrganisationOption = None,
     form: FormOption = None,
     compare: CompareOption = None,
-    job: JobOption = "",
-    run: RunOption = None,
+    job: StoredJobOption = "",
+    run: StoredRunOption = None,
     first: FromOption = "",
     last: ToOption = "",
     excerpts: ExcerptsOption = 0,
@@ -66,10 +61,11 @@ def report_cli(
 
     from scanner.catalogue import default_catalogue
     from scanner.outputs import prepare_folder
+    from scanner.report.period import period_of
     from scanner.report.writing import write_forms
 
     asked = _request(excerpts, by, why)
-    with _source(source, organisation, compare or [], job, run, (first, last)) as found:
+    with _source(source, organisation, compare or [], job, run, period_of(day_of(first, "--from"), day_of(last, "--to"))) as found:
         folder = out or found.folder
         key = _key(key_file, found.dossier.summary["key_id"], needed=asked is not None)
         dossier = replace(found.dossier, excerpts=found.excerpts(asked, key)) if asked and key else found.dossier
@@ -120,15 +116,14 @@ class _FoundInStore(_Found):
 
 @contextmanager
 def _source(
-    source: str, organisation: Path | None, compare: list[Path], job: str, run: int | None, days: tuple[str, str]
+    source: str, organisation: Path | None, compare: list[Path], job: str, run: int | None, period: Period | None
 ) -> Iterator[_Found]:
     """Open what ``source`` names, with the dossier that is asked for."""
     from scanner.errors import InputError
     from scanner.organisation import load_organisation
-    from scanner.report.period import period_of
     from scanner.store.engine import is_store
 
-    told, period = load_organisation(organisation), period_of(*days)
+    told = load_organisation(organisation)
     if is_store(source):
         from scanner.report.from_store import Wanted, dossier_of_store
         from scanner.store.engine import open_store

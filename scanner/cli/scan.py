@@ -3,39 +3,35 @@
 from __future__ import annotations
 
 import json
-import signal
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from scanner.cli import scan_options as options
 from scanner.cli.console import say, warn
+from scanner.cli.gathered import gathered
 from scanner.cli.operations import LogFormatOption, LogLevelOption, MetricsOption
 from scanner.cli.options import JsonOption, KeyFileOption, PolicyOption
+from scanner.cli.read_options import read_options
 from scanner.cli.scan_words import exit_code, in_words
 from scanner.operations.logs import start_logging
 from scanner.outputs import FINDINGS_PART
 
+if TYPE_CHECKING:
+    from scanner.sources import ReadOptions
+
 
 def register(app: typer.Typer) -> None:
     """Add the command to ``app``."""
-    app.command("scan")(scan_cli)
+    app.command("scan")(gathered("read", read_options)(scan_cli))
 
 
 def scan_cli(
     inputs: options.InputsArgument,
     out: options.OutOption = None,
-    id_column: options.IdOption = None,
-    text_column: options.TextOption = None,
-    tenant_column: options.TenantOption = None,
-    site_column: options.SiteOption = None,
-    author_group_column: options.AuthorOption = None,
-    date_column: options.DateOption = None,
-    name_column: options.NameOption = None,
-    mapping: options.MappingOption = None,
-    encoding: options.EncodingOption = None,
-    delimiter: options.DelimiterOption = None,
+    *,
+    read: ReadOptions,
     table: options.TableOption = None,
     state: options.StateOption = None,
     job: options.JobOption = None,
@@ -65,22 +61,8 @@ def scan_cli(
     from scanner.cli.scan_exports import make_plan, scan_exports
     from scanner.cli.scan_sample import SampleOptions, sample_exports, sample_tables
     from scanner.operations.watch import watched
-    from scanner.sources import ReadOptions, with_mapping
 
     start_logging(log_format, log_level)
-    read = ReadOptions(
-        encoding=encoding,
-        delimiter=delimiter,
-        text_columns=tuple(text_column or ()),
-        name_columns=tuple(name_column or ()),
-        id_column=id_column,
-        tenant_column=tenant_column,
-        site_column=site_column,
-        author_group_column=author_group_column,
-        date_column=date_column,
-    )
-    if mapping:
-        read = with_mapping(read, mapping)
     database = DatabaseOptions(
         tables=tuple(table or ()),
         state=state,
@@ -92,14 +74,12 @@ def scan_cli(
     )
     drawing = SampleOptions(sample, seed)
     drawing.refuse_what_does_not_fit(inputs, out, database, mode=mode, metrics=metrics)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a service manager's stop leaves what Ctrl-C leaves
     if is_database(inputs):
         night = make_job(inputs[0], database, read, out, policy, mode)
         out = night.out
         if sample:
             plan = make_plan([], out, read, night.policy, mode, key_file, workers)
             summary = watched(lambda: sample_tables(night, plan, drawing, quiet=as_json))
-            left = "no sample was drawn; run the scan again"
         else:
             summary = watched(lambda: scan_tables(night, key_file, workers, quiet=as_json), job=night.name, metrics=metrics)
             left = "what was read is in the state store; run the same command again to go on"
@@ -116,6 +96,6 @@ def scan_cli(
         summary = watched(scan_paths, metrics=metrics)
         left = f"the outputs in {out} are partial ({FINDINGS_PART}); run the scan again"
     if summary["status"] != "complete":
-        warn(f"interrupted: {left}")
+        warn(f"interrupted: {'no sample was drawn; run the scan again' if sample else left}")
     say(json.dumps(summary, ensure_ascii=False) if as_json else in_words(summary, out))
     raise typer.Exit(exit_code(summary))

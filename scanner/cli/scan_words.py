@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from scanner.cli.exits import ExitCode
-from scanner.intervals import Rate
 from scanner.outputs import REPORT, SUMMARY
-from scanner.sampling.rates import SampleRates, sample_rates
+
+if TYPE_CHECKING:
+    from scanner.intervals import Rate
+    from scanner.sampling import SampleRates
 
 NAMED_ROWS = 10
 """How many of the rows that were not scanned are printed."""
@@ -65,6 +67,8 @@ def _compared(summary: dict[str, Any]) -> list[str]:
 
 def _estimated(summary: dict[str, Any]) -> list[str]:
     """Return the lines on the sample: how it was drawn, and the rates that follow; none for a whole scan."""
+    from scanner.sampling import sample_rates
+
     rates = sample_rates(summary)
     if rates is None:
         return []

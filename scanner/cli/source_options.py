@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import datetime
-import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
-
-import typer
+from typing import TYPE_CHECKING
 
 from scanner.cli import scan_options as options
+from scanner.cli.gathered import gathered
 from scanner.cli.options import PolicyOption
+from scanner.cli.read_options import read_options
 from scanner.errors import InputError
 
 if TYPE_CHECKING:
@@ -21,10 +19,6 @@ if TYPE_CHECKING:
     from scanner.policy import Policy
     from scanner.sources import ReadOptions
     from scanner.subject.stream import Stream
-
-OrganisationOption = Annotated[
-    Path | None, typer.Option("--organisation", help="Controller, DPO and readers (TOML); `vigie init FILE --for organisation`.")
-]
 
 
 @dataclass(frozen=True)
@@ -63,56 +57,20 @@ class Asked:
         return load_policy(job.policy if job else self.policy_file, default_catalogue().entities, datetime.date.today())
 
 
-def _gather(
+def _ask(
     inputs: options.InputsArgument,
-    id_column: options.IdOption = None,
-    text_column: options.TextOption = None,
-    tenant_column: options.TenantOption = None,
-    site_column: options.SiteOption = None,
-    author_group_column: options.AuthorOption = None,
-    date_column: options.DateOption = None,
-    name_column: options.NameOption = None,
-    mapping: options.MappingOption = None,
-    encoding: options.EncodingOption = None,
-    delimiter: options.DelimiterOption = None,
+    read: ReadOptions,
     table: options.TableOption = None,
     password_file: options.PasswordFileOption = None,
     policy: PolicyOption = None,
 ) -> Asked:
     from scanner.cli.scan_database import DatabaseOptions
-    from scanner.sources import ReadOptions, with_mapping
 
-    read = ReadOptions(
-        encoding=encoding,
-        delimiter=delimiter,
-        text_columns=tuple(text_column or ()),
-        name_columns=tuple(name_column or ()),
-        id_column=id_column,
-        tenant_column=tenant_column,
-        site_column=site_column,
-        author_group_column=author_group_column,
-        date_column=date_column,
-    )
-    database = DatabaseOptions(tables=tuple(table or ()), password_file=password_file)
-    return Asked(inputs, with_mapping(read, mapping) if mapping else read, database, policy)
+    return Asked(inputs, read, DatabaseOptions(tables=tuple(table or ()), password_file=password_file), policy)
 
 
-def asks_for_sources(command: Callable[..., None]) -> Callable[..., None]:
-    """Return ``command``, whose parameter ``asked`` is an :class:`Asked`, with the arguments and options that this is gathered from."""
-    gathered, own = inspect.signature(_gather), inspect.signature(command)
-    hints = get_type_hints(_gather, include_extras=True) | get_type_hints(command, include_extras=True)
-
-    @wraps(command)
-    def run(**given: Any) -> None:
-        asked = _gather(**{name: given.pop(name) for name in gathered.parameters})
-        command(asked=asked, **given)
-
-    parameters = [*(p for p in own.parameters.values() if p.name != "asked"), *gathered.parameters.values()]
-    ordered = sorted(parameters, key=lambda parameter: parameter.default is not inspect.Parameter.empty)
-    keyword = [parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY, annotation=hints[parameter.name]) for parameter in ordered]
-    run.__signature__ = own.replace(parameters=keyword, return_annotation=None)  # type: ignore[attr-defined]
-    run.__annotations__ = {parameter.name: hints[parameter.name] for parameter in ordered}
-    return run
+asks_for_sources = gathered("asked", gathered("read", read_options)(_ask))
+"""Decorates a command whose parameter ``asked`` is an :class:`Asked`."""
 
 
 def one_database(asked: Asked) -> DatabaseJob:
@@ -124,11 +82,3 @@ def one_database(asked: Asked) -> DatabaseJob:
             "export again; or give the URL of the database with --table, so that the change can be reviewed, applied and undone"
         )
     return job
-
-
-def day_of(text: str, option: str) -> datetime.date:
-    """Return the day that ``option`` gives as ``text``, in ISO form; raise :class:`InputError` when it is none."""
-    try:
-        return datetime.date.fromisoformat(text)
-    except ValueError:
-        raise InputError(f"{option} {text!r} is no day: write it as 2026-11-22") from None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import json
-import signal
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,12 +12,15 @@ import typer
 
 from scanner.cli import scan_options as options
 from scanner.cli.console import say
+from scanner.cli.gathered import gathered
 from scanner.cli.options import JsonOption, KeyFileOption, PolicyOption
+from scanner.cli.read_options import read_options
 from scanner.cli.scan_exports import key_of_scan
 from scanner.cli.scan_words import exit_code, in_words
 from scanner.errors import InputError
 
 if TYPE_CHECKING:
+    from scanner.sources import ReadOptions
     from scanner.spark.jdbc import JdbcTable
 
 InputsArgument = Annotated[
@@ -46,7 +48,7 @@ ConfOption = Annotated[
 
 def register(app: typer.Typer) -> None:
     """Add the command to ``app``."""
-    app.command("spark")(spark_cli)
+    app.command("spark")(gathered("read", read_options)(spark_cli))
 
 
 def spark_cli(
@@ -56,16 +58,8 @@ def spark_cli(
     user: UserOption = None,
     password_file: options.PasswordFileOption = None,
     partition_column: PartitionColumnOption = None,
-    id_column: options.IdOption = None,
-    text_column: options.TextOption = None,
-    tenant_column: options.TenantOption = None,
-    site_column: options.SiteOption = None,
-    author_group_column: options.AuthorOption = None,
-    date_column: options.DateOption = None,
-    name_column: options.NameOption = None,
-    mapping: options.MappingOption = None,
-    encoding: options.EncodingOption = None,
-    delimiter: options.DelimiterOption = None,
+    *,
+    read: ReadOptions,
     policy: PolicyOption = None,
     key_file: KeyFileOption = None,
     sample: options.SampleOption = None,
@@ -79,21 +73,9 @@ def spark_cli(
     from scanner.catalogue import default_catalogue
     from scanner.cli.scan_sample import SampleOptions
     from scanner.policy import load_policy
-    from scanner.sources import ReadOptions, with_mapping
     from scanner.spark.job import SparkJob, run_job
     from scanner.spark.session import spark_session
 
-    read = ReadOptions(
-        encoding=encoding,
-        delimiter=delimiter,
-        text_columns=tuple(text_column or ()),
-        name_columns=tuple(name_column or ()),
-        id_column=id_column,
-        tenant_column=tenant_column,
-        site_column=site_column,
-        author_group_column=author_group_column,
-        date_column=date_column,
-    )
     drawing = SampleOptions(sample, seed)
     drawing.refuse_lone_seed()
     settings = _settings(conf or ())
@@ -105,13 +87,12 @@ def spark_cli(
         key=key_of_scan(key_file),
         inputs=inputs,
         table=_table(inputs, table, user, password_file, partition_column),
-        options=with_mapping(read, mapping) if mapping else read,
+        options=read,
         findings=findings,
         partitions=partitions,
         sample=sample,
         seed=drawing.drawn_with,
     )
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with spark_session(settings) as spark:
         summary = run_job(spark, job)
     say(json.dumps(summary, ensure_ascii=False) if as_json else in_words(summary, out))

@@ -11,13 +11,13 @@ import typer
 
 from scanner.cli.console import say, warn
 from scanner.cli.exits import ExitCode
-from scanner.cli.options import JsonOption, KeyFileOption
-from scanner.cli.source_options import Asked, OrganisationOption, asks_for_sources, day_of
+from scanner.cli.options import JsonOption, KeyFileOption, OrganisationOption, StoredJobOption, day_of
+from scanner.cli.source_options import Asked, asks_for_sources
 from scanner.cli.subject_corrections import ByOption, IncludeOption, StateOption, WhyOption, correct, warn_without_tenants
 from scanner.errors import InputError
 
 if TYPE_CHECKING:
-    from scanner.subject.access import AccessFile
+    from scanner.subject.access_file import AccessFile
     from scanner.subject.person import Person
 
 OutOption = Annotated[Path | None, typer.Option("--out", help="Folder for the answer; made when absent.")]
@@ -30,13 +30,12 @@ def register(app: typer.Typer) -> None:
 
 def subject_cli(
     subject: Annotated[str, typer.Argument(metavar="ID", help="The person, as the column of tenants writes them, else the column of ids.")],
-    asked: Asked,
     out: OutOption = None,
     name: Annotated[list[str] | None, typer.Option("--name", help='Another name to look for: "Nom Prénom"; repeat for several.')] = None,
     phone: Annotated[list[str] | None, typer.Option("--phone", help="A telephone number of the person; repeat for several.")] = None,
     email: Annotated[list[str] | None, typer.Option("--email", help="An e-mail address of the person; repeat for several.")] = None,
     received: Annotated[
-        str, typer.Option("--received", help="The day the request was received, AAAA-MM-JJ: the answer is due a month later.")
+        str, typer.Option("--received", help="The day the request was received, such as 2026-11-22: the answer is due a month later.")
     ] = "",
     mentions: Annotated[
         Path | None, typer.Option("--mentions", help="The list of mentions to verify, filled in: oui or non for each.")
@@ -52,11 +51,13 @@ def subject_cli(
     accept: Annotated[bool, typer.Option("--accept", help="Take a new text though it reveals something.")] = False,
     include_litigation: IncludeOption = False,
     state: StateOption = None,
-    job: Annotated[str, typer.Option("--job", help="The job that scanned the database, where the store has several.")] = "",
+    job: StoredJobOption = "",
     why: WhyOption = "",
     by: ByOption = "",
     key_file: KeyFileOption = None,
     as_json: JsonOption = False,
+    *,
+    asked: Asked,
 ) -> None:
     """Gather everything written about a person: their own comments, and mentions in those of others, third parties masked.
 
@@ -71,7 +72,7 @@ def subject_cli(
         return
     if out is None:
         raise InputError("name the folder of the answer with --out")
-    day = day_of(received, "--received") if received else None
+    day = day_of(received, "--received")
     file = _gather(asked, subject.strip(), person, day, mentions, rules, glossary, organisation, out, key_file, with_findings=with_findings)
     if state:
         _log(state, file, by, key_file)

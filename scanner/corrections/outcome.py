@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from scanner.append_log import write_whole
 from scanner.corrections.ledger import Change, PlanRow
+from scanner.json_files import write_json
 from scanner.keys import SecretKey, pseudonym
 
 Verdict = Literal[
@@ -92,4 +91,4 @@ def write_report(path: Path, plan: PlanRow, database: str, outcome: Outcome, fac
         for change, reason in outcome.conflicts
     ]
     content = {"plan": plan.id, "job": plan.job, "database": database, **facts, **outcome.as_dict(), "changes_in_conflict": conflicts}
-    write_whole(path, (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode("utf-8", "backslashreplace"))
+    write_json(path, content)

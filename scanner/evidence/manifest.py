@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 
 from scanner.evidence.members import LeftOut
 from scanner.evidence.runs import PackedRun
+from scanner.json_files import json_bytes
 from scanner.keys import SecretKey
 
 FORMAT = "vigie-evidence"
@@ -44,8 +45,7 @@ class Manifest:
 
 def manifest_bytes(manifest: Manifest) -> bytes:
     """Return the manifest as JSON in UTF-8."""
-    content = {"format": FORMAT, "format_version": VERSION, **asdict(manifest)}
-    return (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode("utf-8", "backslashreplace")
+    return json_bytes({"format": FORMAT, "format_version": VERSION, **asdict(manifest)})
 
 
 def parse_manifest(content: bytes) -> Manifest:

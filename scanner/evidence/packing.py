@@ -15,7 +15,7 @@ from typing import BinaryIO
 
 from recognizers.rulepack import rules_digest
 from scanner.append_log import whole_file
-from scanner.errors import InputError
+from scanner.errors import InputError, OutputError
 from scanner.evidence.attachments import organisation_member, policy_member, rule_members, software_member
 from scanner.evidence.folders import files_of, kind_of
 from scanner.evidence.known import wordings
@@ -53,8 +53,10 @@ def write_pack(request: PackRequest, out: Path) -> Packed:
 
     Raises :class:`InputError` when a source is neither folder nor store, holds what is not known, or cannot be read;
     :class:`SecretKeyError` when a run was made with another key; :class:`ConfigError` on a malformed organisation file;
-    :class:`OutputError` when the pack cannot be written.
+    :class:`OutputError` when the pack cannot be written, or ``out`` does not end with ``.zip``: it may be a file of a source.
     """
+    if out.suffix.lower() != ".zip":
+        raise OutputError(f"{out}: an evidence pack is a ZIP; choose a name that ends with .zip")
     with ExitStack() as stack:
         members, left, runs = _collected(request, stack)
         rules = rules_digest() if any(run.rules == rules_digest() for run in runs) else ""

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from scanner.evidence.attachments import RULES
+from scanner.evidence.audit_extract import AUDIT_FILE
 from scanner.evidence.known import wordings
 from scanner.evidence.manifest import Manifest
 from scanner.evidence.members import Member
@@ -21,7 +22,7 @@ def readme_bytes(facts: Manifest, members: Sequence[Member]) -> bytes:
     if facts.rules:
         paragraphs.append(parts["rules"].format(rules=facts.rules))
     paragraphs += [parts["other_rules"].format(run=run.run, rules=run.rules) for run in facts.runs if run.rules != facts.rules]
-    if any(member.name.endswith("journal-audit.jsonl") for member in members):
+    if any(member.name.endswith(AUDIT_FILE) for member in members):
         paragraphs.append(parts["audit"])
     if facts.left_out:
         paragraphs.append("\n".join([parts["left_out"], *(f"  {item.name} : {item.why}" for item in facts.left_out)]))

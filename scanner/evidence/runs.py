@@ -11,6 +11,7 @@ from typing import Any
 from scanner.errors import SecretKeyError
 from scanner.evidence.known import what_is, wordings
 from scanner.evidence.members import Member
+from scanner.json_files import json_bytes
 from scanner.keys import SecretKey, pseudonym
 from scanner.outputs import SUMMARY
 
@@ -44,8 +45,7 @@ def summary_member(original: bytes, at: str, key: SecretKey, *, with_ids: bool) 
         return Member(f"{at}/{SUMMARY}", what, [original])
     told = {**summary, "not_scanned": [_without_id(row, key) for row in summary["not_scanned"]]}
     what = wordings().what["masked_summary"].format(what=what, sha256=hashlib.sha256(original).hexdigest())
-    content = (json.dumps(told, ensure_ascii=False, indent=1) + "\n").encode("utf-8", "backslashreplace")
-    return Member(f"{at}/{SUMMARY}", what, [content])
+    return Member(f"{at}/{SUMMARY}", what, [json_bytes(told)])
 
 
 def _without_id(row: Mapping[str, Any], key: SecretKey) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
@@ -21,8 +20,10 @@ from scanner.exposure.settings import settings
 from scanner.exposure.unjudged import HEADER
 from scanner.exposure.views import View
 from scanner.exposure.workbook import sheets
+from scanner.json_files import json_bytes
 from scanner.keys import SecretKey, pseudonym
 from scanner.organisation import Organisation
+from scanner.outputs import prepare_folder
 from scanner.spreadsheets import Cell, csv_chunks, xlsx_chunks
 
 REPORT = "exposition"
@@ -31,21 +32,25 @@ UNJUDGED = "exposition-non-jugees.csv"
 IDS = "exposition-identifiants.csv"
 FIGURES = "exposure.json"
 EXPOSED_READ = "exposed-read.json"
+OUTPUTS = (f"{REPORT}.html", f"{REPORT}.pdf", WORKBOOK, UNJUDGED, IDS, FIGURES, EXPOSED, EXPOSED_READ)
 FORMAT, VERSION = "vigie-exposure", 1
 
 
 def write_outputs(audit: Audit, out: Path, organisation: Organisation, key: SecretKey, made: str, *, with_ids: bool) -> list[Path]:
     """Write everything into the folder ``out``, made when absent, and return the paths; all are readable by their owner only.
 
-    ``with_ids`` adds the list of the real ids of users and persons. Raises :class:`OutputError` when something cannot be written.
+    ``with_ids`` adds the list of the real ids of users and persons; that of an earlier audit does not stay beside another one. Raises
+    :class:`OutputError` when something cannot be written, or would take the place of a file that was read.
     """
-    out.mkdir(parents=True, exist_ok=True)
+    prepare_folder(out, OUTPUTS, audit.request.files().values())
+    for name in (IDS, EXPOSED_READ):
+        (out / name).unlink(missing_ok=True)
     document = audit_document(audit, organisation, key, made)
     paths = [write_document(document, out, REPORT, form) for form in ("html", "pdf")]
     files = {
         WORKBOOK: b"".join(xlsx_chunks(sheets(audit, key))),
         UNJUDGED: b"".join(csv_chunks(HEADER, audit.unjudged.rows(key))),
-        FIGURES: (json.dumps(figures(audit, key, made), ensure_ascii=False, indent=1) + "\n").encode("utf-8", "backslashreplace"),
+        FIGURES: json_bytes(figures(audit, key, made)),
     }
     if with_ids:
         columns = settings().report.columns

@@ -93,7 +93,7 @@ def _places(view: View, report: Report, basis: Basis) -> Iterator[Block]:
 def _users(lines: Sequence[UserLine], categories: Categories, key: SecretKey, report: Report) -> Table:
     names = report.columns
     dated = any(line.accesses for line in lines)
-    widths = {"user": 4, "role": 3, **({} if dated else {"place": 3}), "persons": 2, "records": 2, "categories": 4}
+    widths = {"user": 4, "role": 4, **({} if dated else {"place": 3}), "persons": 2, "records": 2, "categories": 4}
     widths |= {"accesses": 2, "period": 3} if dated else {}
     heads = [Column(names[name], "right" if name in _NUMBERS else "left", width) for name, width in widths.items()]
     rows = []
@@ -116,4 +116,4 @@ def _gravest(bits: int, categories: Categories) -> str:
     """Return the gravest categories in ``bits``, and how many there are besides."""
     names = sorted(categories.of_bits(bits), key=lambda name: (-categories.severities.get(name, 0), categories.labels[name]))
     rest = len(names) - _GRAVEST
-    return ", ".join(categories.labels[name] for name in names[:_GRAVEST]) + (f" (+ {rest})" if rest > 0 else "")
+    return ", ".join(categories.labels[name] for name in names[:_GRAVEST]) + (f" (+\u00a0{rest})" if rest > 0 else "")

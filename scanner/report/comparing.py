@@ -10,7 +10,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
-from scanner.errors import InputError
+from scanner.finding_lines import read_findings
 from scanner.outputs import FINDINGS
 from scanner.report.dossier import Comparison, RunLine
 
@@ -84,20 +84,7 @@ def compare_findings(before: Path, after: Path, *, by_source: bool) -> tuple[int
     return int(new), int(gone), int(unchanged)
 
 
-def finding_lines(path: Path) -> Iterator[dict[str, Any]]:
-    """Yield the lines of a ``findings.jsonl``. Raises :class:`InputError` when it cannot be read or is damaged."""
-    try:
-        with path.open(encoding="utf-8") as file:
-            for number, line in enumerate(file, 1):
-                try:
-                    yield json.loads(line)
-                except ValueError:
-                    raise InputError(f"{path}, line {number}: damaged; run the scan again") from None
-    except OSError as error:
-        raise InputError(f"{path} cannot be read ({error.strerror})") from None
-
-
 def _identities(path: Path, *, by_source: bool) -> Iterator[bytes]:
-    for line in finding_lines(path):
+    for line in read_findings(path):
         facts = [line["source"] if by_source else "", line.get("line", ""), *(line[name] for name in _SAME)]
         yield blake2b(json.dumps(facts).encode(), digest_size=16).digest()

@@ -7,10 +7,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from scanner.finding_lines import read_findings
 from scanner.keys import SecretKey, pseudonym
 from scanner.outputs import FINDINGS
 from scanner.report.annex import FindingTable
-from scanner.report.comparing import finding_lines
 from scanner.report.dossier import Dossier
 from scanner.report.labels import ASSERTIONS, FINDING_COLUMNS, LEVELS, SUBJECTS, TREATMENTS, entity_label
 from scanner.report.wording import say
@@ -47,7 +47,7 @@ def _name_of(key: SecretKey | None) -> Callable[[str], str]:
 
 
 def _folder_rows(path: Path, name_of: Callable[[str], str]) -> Iterator[Sequence[Cell]]:
-    for line in finding_lines(path):
+    for line in read_findings(path):
         yield (
             line["source"],
             line.get("row", ""),

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from scanner.clock import utc_now
-from scanner.errors import InputError
+from scanner.export_reading import file_facts
 from scanner.organisation import Organisation
 from scanner.outputs import FINDINGS, QUARANTINE, SUMMARY
 from scanner.report.comparing import compare, compare_findings, run_line
@@ -36,12 +35,4 @@ def _proofs(out: Path, summary: Mapping[str, Any]) -> Iterable[Proof]:
     for name in names:
         path = out / name
         if path.is_file():
-            yield Proof(f"{name} (SHA-256)", _digest(path))
-
-
-def _digest(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise InputError(f"{path} cannot be read ({error.strerror})") from None
+            yield Proof(f"{name} (SHA-256)", str(file_facts(path)["sha256"]))

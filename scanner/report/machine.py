@@ -26,13 +26,13 @@ Rates are ``count``, ``total``, ``low``, ``high``. Mappings by several keys are 
 from __future__ import annotations
 
 import datetime
-import json
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
 
 from recognizers.legal import legal_grounds
 from scanner.catalogue import Catalogue
+from scanner.json_files import json_bytes
 from scanner.quality import measured_quality
 from scanner.report.dossier import Dossier
 from scanner.report.figures import entity_rows
@@ -67,7 +67,7 @@ def report_json(dossier: Dossier, catalogue: Catalogue) -> bytes:
         "proofs": dossier.proofs,
         "excerpts": dossier.excerpts,
     }
-    return (json.dumps(_plain(content), ensure_ascii=False, indent=1) + "\n").encode("utf-8", "backslashreplace")
+    return json_bytes(_plain(content))
 
 
 def without_ids(summary: Mapping[str, Any]) -> dict[str, Any]:

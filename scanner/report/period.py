@@ -10,17 +10,11 @@ from scanner.report.dossier import Period
 from scanner.report.wording import say
 
 
-def period_of(first: str, last: str) -> Period | None:
-    """Return the period from ``first`` to ``last``, days in ISO form or ``""``, ``None`` when both are absent.
-
-    Raises :class:`InputError` when one of them is no day, or they are the wrong way round.
-    """
-    for option, value in (("--from", first), ("--to", last)):
-        if value and not _is_day(value):
-            raise InputError(f"{option} {value}: write a day as 2026-11-22")
+def period_of(first: datetime.date | None, last: datetime.date | None) -> Period | None:
+    """Return the period from ``first`` to ``last``, ``None`` when both are absent; :class:`InputError`: they are the wrong way round."""
     if first and last and first > last:
         raise InputError(f"--from {first} is later than --to {last}")
-    return Period(first, last) if first or last else None
+    return Period(first.isoformat() if first else "", last.isoformat() if last else "") if first or last else None
 
 
 def bounds(period: Period | None) -> tuple[str, str]:
@@ -39,10 +33,3 @@ def in_words(period: Period) -> str:
     if not period.first:
         return say("period-until", last=day(period.last))
     return say("period-between", first=day(period.first), last=day(period.last))
-
-
-def _is_day(value: str) -> bool:
-    try:
-        return datetime.date.fromisoformat(value).isoformat() == value
-    except ValueError:
-        return False

@@ -22,9 +22,9 @@ def _without_surrogates(text: str) -> str:
 
 
 _MESSAGE = (
-    "Ces mots révèlent l’état de santé, le handicap, la grossesse ou les soins d’une personne\u00a0: c’est une donnée sensible que le"
-    " bailleur n’a pas à conserver. Donnée sensible ou excessive pour ce champ. Fondements\u00a0: RGPD, article 9, paragraphe 1\u00a0;"
-    " RGPD, article 5, paragraphe 1, point c\u00a0: minimisation (vérifié le 1er novembre 2026)."
+    "Ces mots révèlent l’état de santé, le handicap, la grossesse ou les soins d’une personne\u00a0: c’est une donnée sensible, dont le"
+    " traitement est interdit sauf exception. Donnée sensible ou excessive pour ce champ. Fondements\u00a0: RGPD, article 9,"
+    " paragraphe 1\u00a0; RGPD, article 5, paragraphe 1, point c\u00a0: minimisation (vérifié le 1er novembre 2026)."
 )
 Text = Annotated[str, AfterValidator(_without_surrogates)]
 """What can be sent back as JSON: a text in any form of Unicode, but for halves of a character."""

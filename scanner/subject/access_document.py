@@ -10,7 +10,7 @@ from scanner.french import counted, day, number
 from scanner.organisation import Organisation, Party
 from scanner.policy import PURPOSES
 from scanner.report.labels import reason
-from scanner.subject.access import AccessFile, Comment, OthersComment
+from scanner.subject.access_file import AccessFile, Comment, OthersComment
 from scanner.subject.glossary import Code, Glossary
 from scanner.subject.portable import in_order
 from scanner.subject.retention_rules import RetentionRules
@@ -78,7 +78,7 @@ def _draft(file: AccessFile) -> Iterator[Block]:
 def _request(file: AccessFile, organisation: Organisation) -> Facts:
     return Facts(
         [
-            ("Personne", " / ".join(file.person.shown) or [unknown("nom et prénom")]),
+            ("Personne", ", ".join(file.person.shown) or [unknown("nom et prénom")]),
             ("Identifiant recherché", [Span(file.subject, "code")]),
             ("Référence du dossier", [Span(file.pseudonym, "code")]),
             ("Demande reçue le", day(file.received.isoformat()) if file.received else [unknown("date de réception de la demande")]),
@@ -144,7 +144,7 @@ def _masked(file: AccessFile) -> Paragraph:
 
 def _purposes(file: AccessFile, organisation: Organisation, rules: RetentionRules | None) -> Table:
     fields = sorted({(comment.field, comment.purpose) for comment in file.given})
-    columns = [Column("Champ"), Column("Finalité"), Column("Destinataires", width=2), Column("Durée de conservation", width=2)]
+    columns = [Column("Champ"), Column("Nature du champ"), Column("Destinataires", width=2), Column("Durée de conservation", width=2)]
     rows: list[Sequence[Text | int]] = [
         (field, PURPOSES[purpose], _readers(organisation, field), _period(rules, field, purpose)) for field, purpose in fields
     ]
@@ -154,8 +154,11 @@ def _purposes(file: AccessFile, organisation: Organisation, rules: RetentionRule
 def _origin() -> Facts:
     return Facts(
         [
+            ("Finalités du traitement", [unknown("à quoi servent ces données, d'après le registre des traitements")]),
+            ("Catégories de données", say("data_kinds")),
             ("Origine des données", [unknown("d'où viennent celles que la personne n'a pas données elle-même")]),
             ("Décision automatisée", [unknown("oui, laquelle et selon quelle logique ; ou non")]),
+            ("Transfert hors de l'Union européenne", [unknown("oui, vers quel pays et avec quelles garanties ; ou non")]),
         ]
     )
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 from scanner.append_log import write_whole
 from scanner.catalogue import Catalogue
 from scanner.documents.files import write_document
+from scanner.json_files import write_json
 from scanner.organisation import Organisation
-from scanner.subject.access import AccessFile
 from scanner.subject.access_document import access_document
+from scanner.subject.access_file import AccessFile
 from scanner.subject.dpo_document import dpo_document
 from scanner.subject.glossary import Glossary
 from scanner.subject.portable import portable
@@ -27,8 +27,7 @@ def write_answer(
     """
     name, mentions = f"acces-{file.pseudonym}", f"mentions-{file.pseudonym}.csv"
     write_document(access_document(file, organisation, glossary, rules, f"{name}.json"), out, name, "pdf")
-    content = json.dumps(portable(file), ensure_ascii=False, indent=1) + "\n"
-    write_whole(out / f"{name}.json", content.encode("utf-8", "backslashreplace"))
+    write_json(out / f"{name}.json", portable(file))
     if file.to_verify or file.verified:
         write_whole(out / mentions, verification_list(file))
     write_document(dpo_document(file, organisation, catalogue, mentions), out, f"dpo-{file.pseudonym}", "pdf")

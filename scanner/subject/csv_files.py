@@ -9,6 +9,8 @@ from pathlib import Path
 
 from scanner.errors import InputError
 
+csv.field_size_limit(2**31 - 1)  # comments can be long
+
 
 def read_filled_in(path: Path, header: tuple[str, ...]) -> Iterator[tuple[str, list[str]]]:
     """Yield the place in the file, for errors, and the cells of each row that is not empty, blanks around them left out.

@@ -22,10 +22,10 @@ from scanner.documents.blocks import (
     Text,
     unknown,
 )
-from scanner.french import counted, day, number
+from scanner.french import agreed, counted, day, number
 from scanner.organisation import Organisation
-from scanner.subject.access import AccessFile, Comment
 from scanner.subject.access_document import dated, named_by, sources_table
+from scanner.subject.access_file import AccessFile, Comment
 from scanner.subject.masking import Kind
 from scanner.subject.portable import in_order
 from scanner.subject.retention_rules import months_after
@@ -57,22 +57,29 @@ def dpo_document(file: AccessFile, organisation: Organisation, catalogue: Catalo
 def _cards(file: AccessFile) -> Cards:
     return Cards(
         [
-            Card(number(len(file.comments)), "commentaires de la personne"),
-            Card(number(len(file.mentions)), "mentions retenues"),
-            Card(number(len(file.to_verify)), "mentions à vérifier"),
-            Card(number(file.set_aside), "mentions écartées"),
-            Card(number(file.masked.total()), "masquages"),
-            Card(number(file.homonyms), "homonymes"),
+            _card(len(file.comments), "commentaire de la personne", "commentaires de la personne"),
+            _card(len(file.mentions), "mention retenue", "mentions retenues"),
+            _card(len(file.to_verify), "mention à vérifier", "mentions à vérifier"),
+            _card(file.set_aside, "mention écartée", "mentions écartées"),
+            _card(file.masked.total(), "masquage"),
+            _card(file.homonyms, "homonyme"),
         ]
     )
+
+
+def _card(count: int, noun: str, plural: str = "") -> Card:
+    return Card(number(count), agreed(count, noun, plural))
 
 
 def _deadline(file: AccessFile) -> Facts:
     """Return when the answer is due: one month after the request, GDPR, article 12(3)."""
     if file.received is None:
-        return Facts([("Réponse due le", [unknown("un mois après la réception de la demande")])])
+        return Facts([("Réponse due au plus tard le", [unknown("un mois après la réception de la demande")])])
     return Facts(
-        [("Demande reçue le", day(file.received.isoformat())), ("Réponse due le", day(months_after(file.received, 1).isoformat()))]
+        [
+            ("Demande reçue le", day(file.received.isoformat())),
+            ("Réponse due au plus tard le", day(months_after(file.received, 1).isoformat())),
+        ]
     )
 
 

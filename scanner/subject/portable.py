@@ -18,7 +18,7 @@ from __future__ import annotations
 from typing import Any
 
 from scanner.policy import PURPOSES
-from scanner.subject.access import AccessFile, Comment
+from scanner.subject.access_file import AccessFile, Comment
 
 FORMAT = "vigie-access"
 VERSION = 1

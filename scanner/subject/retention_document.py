@@ -23,7 +23,7 @@ from scanner.documents.blocks import (
     Text,
     unknown,
 )
-from scanner.french import counted, day, number
+from scanner.french import agreed, counted, day, number
 from scanner.keys import SecretKey, pseudonym
 from scanner.organisation import Organisation
 from scanner.policy import PURPOSES
@@ -72,9 +72,9 @@ def _summary(check: RetentionCheck) -> Iterator[Block]:
     yield Paragraph(say(key, today=today, overdue=counted(check.overdue, "commentaire"), records=records), "lead")
     yield Cards(
         [
-            Card(number(check.overdue), "commentaires à effacer"),
-            Card(number(check.records_overdue), "fiches concernées"),
-            Card(number(check.total("excepted")), "gardés par exception"),
+            Card(number(check.overdue), agreed(check.overdue, "commentaire à effacer", "commentaires à effacer")),
+            Card(number(check.records_overdue), agreed(check.records_overdue, "fiche concernée", "fiches concernées")),
+            Card(number(check.total("excepted")), agreed(check.total("excepted"), "gardé par exception", "gardés par exception")),
             Card(number(check.total("undated")), "sans date lisible"),
         ]
     )

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
-from scanner.append_log import whole_file, write_whole
+from scanner.append_log import whole_file
 from scanner.documents.files import write_document
+from scanner.json_files import write_json
 from scanner.keys import SecretKey
 from scanner.organisation import Organisation
 from scanner.spreadsheets import csv_chunks
@@ -19,6 +19,7 @@ from scanner.subject.stream import SourceFacts, Stream
 
 NAME = "conservation"
 LIST = f"{NAME}.csv"
+FILES = (LIST, f"{NAME}.pdf", f"{NAME}.json")
 _HEADER = ("source", "fiche", "champ", "départ du délai", "à effacer après le", "jours de retard", "règle")
 
 
@@ -36,8 +37,7 @@ def write_figures(
 ) -> None:
     """Write ``conservation.pdf`` and ``conservation.json``: counts and pseudonyms. Raises :class:`OutputError` when that fails."""
     write_document(retention_document(check, rules, facts, organisation, key, LIST), out, NAME, "pdf")
-    content = json.dumps(figures(check, rules, facts), ensure_ascii=False, indent=1) + "\n"
-    write_whole(out / f"{NAME}.json", content.encode("utf-8", "backslashreplace"))
+    write_json(out / f"{NAME}.json", figures(check, rules, facts))
 
 
 def figures(check: RetentionCheck, rules: RetentionRules, facts: list[SourceFacts]) -> dict[str, Any]:

@@ -14,11 +14,11 @@ from scanner.columns import find_column
 from scanner.databases import Database, DatabaseTable, ReadSettings, TableRequest, open_database
 from scanner.databases.catalog import find_table
 from scanner.errors import InputError
-from scanner.export_reading import chunks_of, file_facts
+from scanner.export_reading import chunks_of, file_facts, open_distinct
 from scanner.memos.reading import Reading, read_record
 from scanner.record_scan import StoredRecord, stored_records
 from scanner.records import Record
-from scanner.sources import Layout, ReadOptions, open_sources
+from scanner.sources import Layout, ReadOptions
 from scanner.sources.base import cell_text
 
 NO_KEY = "no-key"
@@ -94,7 +94,7 @@ class ExportStream(Stream):
 
     def __init__(self, paths: Sequence[Path], options: ReadOptions, others: Sequence[str] = ()) -> None:
         super().__init__()
-        self._sources = open_sources(paths, options)
+        self._sources = open_distinct(paths, options)
         self._others = {}
         for source in self._sources:
             for layout in source.layouts:

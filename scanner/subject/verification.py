@@ -9,7 +9,7 @@ from pathlib import Path
 from scanner.errors import InputError
 from scanner.french import day
 from scanner.spreadsheets import csv_chunks
-from scanner.subject.access import AccessFile, Answer, OthersComment
+from scanner.subject.access_file import AccessFile, Answer, OthersComment
 from scanner.subject.csv_files import read_filled_in
 from scanner.subject.wording import wordings
 

@@ -19,7 +19,7 @@ def legal_part(rows: Sequence[EntityRow]) -> Iterator[Block]:
     """Yield the legal reading of the categories found, nothing when there are none."""
     if not rows:
         return
-    yield Heading("Lecture juridique et écriture licite")
+    yield Heading("Lecture juridique et écriture conseillée")
     yield Paragraph(say("legal"))
     columns = [Column("Catégorie", width=3), Column("Gravité", "center"), Column("Pourquoi", width=5), Column("Écrire plutôt", width=4)]
     columns.append(Column("Fondement", width=4))

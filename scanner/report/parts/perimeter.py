@@ -19,7 +19,7 @@ def perimeter_part(dossier: Dossier) -> Iterator[Block]:
     period = [("Période", in_words(dossier.period))] if dossier.period else []
     yield Facts(
         [
-            ("Responsable de traitement", _told(controller.name, "nom du responsable de traitement")),
+            ("Responsable du traitement", _told(controller.name, "nom du responsable du traitement")),
             ("Adresse", _told(", ".join(controller.address), "adresse")),
             ("Numéro SIREN", _told(controller.registration, "numéro SIREN")),
             ("Représentant", _told(controller.representative, "nom et qualité du représentant")),

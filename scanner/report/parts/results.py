@@ -37,7 +37,7 @@ def results_part(dossier: Dossier, rows: Sequence[EntityRow]) -> Iterator[Block]
         yield Paragraph(say("results-none"))
         return
     yield Levels(level_parts(summary), "Fiches par niveau de risque")
-    yield from _entities(summary, rows)
+    yield from _entities(rows)
     yield from _matrix("Catégorie et gravité", summary["entity_severity"], rows, _GRAVITIES)
     yield Paragraph(say("results-matrix"), "note")
     yield Heading("Champs et finalités", 2)
@@ -53,7 +53,7 @@ def results_part(dossier: Dossier, rows: Sequence[EntityRow]) -> Iterator[Block]
     yield from _terms(rows)
 
 
-def _entities(summary: Mapping[str, Any], rows: Sequence[EntityRow]) -> Iterator[Block]:
+def _entities(rows: Sequence[EntityRow]) -> Iterator[Block]:
     yield Heading("Par catégorie", 2)
     yield Bars([(row.info.label, row.records) for row in rows], "Fiches où la catégorie est relevée au moins une fois")
     columns = [Column("Catégorie", width=4), Column("Gravité", "center"), Column("Fiches", "right"), Column("Constats", "right")]

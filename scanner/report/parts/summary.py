@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from scanner.documents.blocks import Bars, Block, Bullets, Card, Cards, Heading, Levels, Notice, PageBreak, Paragraph
-from scanner.french import counted, day, number, percent
+from scanner.french import agreed, counted, day, number, percent
 from scanner.report.dossier import Dossier
 from scanner.report.figures import EntityRow, fields, level_parts
 from scanner.report.wording import MeasureText, say
@@ -71,17 +71,17 @@ def _cards(dossier: Dossier) -> list[Card]:
     summary = dossier.summary
     read, found, missed = summary["rows_read"], summary["records_with_findings"], summary["rows_not_scanned"]
     cards = [
-        Card(number(read), "fiches lues" if read > 1 else "fiche lue"),
-        Card(number(found), "fiches avec constat" if found > 1 else "fiche avec constat", percent(found / read) if read else ""),
-        Card(number(summary["findings"]), "constats" if summary["findings"] > 1 else "constat"),
+        Card(number(read), agreed(read, "fiche lue", "fiches lues")),
+        Card(number(found), agreed(found, "fiche avec constat", "fiches avec constat"), percent(found / read) if read else ""),
+        Card(number(summary["findings"]), agreed(summary["findings"], "constat")),
     ]
     persons = summary.get("persons", {}).get("with_findings")
     if persons is not None:
         shown = number(persons)
         if summary["persons"].get("at_least"):
             shown = say("results-at-least", count=shown)
-        cards.append(Card(shown, "personnes concernées" if persons > 1 else "personne concernée"))
-    cards.append(Card(number(missed), "fiches non analysées en entier" if missed > 1 else "fiche non analysée en entier"))
+        cards.append(Card(shown, agreed(persons, "personne concernée", "personnes concernées")))
+    cards.append(Card(number(missed), agreed(missed, "fiche non analysée en entier", "fiches non analysées en entier")))
     return cards
 
 
