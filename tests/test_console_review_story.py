@@ -42,6 +42,7 @@ def test_from_the_queue_to_the_plan(page: Page, site: Site, address: str, tmp_pa
     entry = site.vault_ids(INSIDE)["L-5"]
     assert history(site.store, entry)[-1] == ("shown", "reviewer.all", "vérifier de qui on parle")
     assert audited(site.store)[-1] == ("original-shown", {"entries": [entry]})
+    expect(page).to_have_url(re.compile(r"/records/\d+\?"))
     page.reload()
     expect(page.locator("[data-revealed]")).to_have_count(0)
     decide(page, "Fausse alerte", "nom d’une rue")
