@@ -90,7 +90,7 @@ class Postgres:
     def catch_up(self, primary: Postgres) -> None:
         """Wait until this replica has replayed what ``primary`` has written so far."""
         position = primary.psql("SELECT pg_current_wal_flush_lsn()")
-        primary.psql("SELECT pg_current_xact_id()")  # a commit: the end of a record that crosses a page waits for the next one to be written
+        primary.psql("SELECT pg_current_xact_id()")  # a commit: the end of a record that crosses a page waits for one
         wait_until(lambda: self.psql(f"SELECT pg_last_wal_replay_lsn() >= '{position}'") == "t", "the replica catches up")
 
     def _configure(self) -> None:
