@@ -6,15 +6,16 @@ package changes.
 
 from __future__ import annotations
 
-import gc
 import os
 import pickle
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import TypeVar
+
+from recognizers.collector import collector_paused
 
 PACKAGE = Path(__file__).parent
 _FOLDER = PACKAGE / "__pycache__"
@@ -29,7 +30,7 @@ def kept(name: str, compiled: Callable[[], _Value]) -> _Value:
         if stamp == _stamp():
             found: _Value = value
             return found
-    with _collector_paused():
+    with collector_paused():
         value = compiled()
     with suppress(OSError):  # a read-only installation works as well, only slower to start
         _FOLDER.mkdir(exist_ok=True)
@@ -37,18 +38,6 @@ def kept(name: str, compiled: Callable[[], _Value]) -> _Value:
         part.write_bytes(pickle.dumps((_stamp(), value), pickle.HIGHEST_PROTOCOL))
         part.replace(path)
     return value
-
-
-@contextmanager
-def _collector_paused() -> Iterator[None]:
-    """Pause the collection of cycles, which would go through hundreds of thousands of new objects again and again and free nothing."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 @cache

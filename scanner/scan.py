@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, Any
 
+from recognizers.collector import collect_recent, collector_paused
 from recognizers.detector import Detector
 from scanner.catalogue import Catalogue
 from scanner.chunk_reading import ChunkReading, read_chunk
-from scanner.collector import collect_recent, collector_paused
 from scanner.export_reading import chunks_of, file_facts, open_distinct
 from scanner.finding_lines import json_lines
 from scanner.judgement import Judgement, judge

@@ -9,9 +9,9 @@ import gc
 
 import recognizers.screens  # noqa: F401  (numpy comes with it)
 import scanner.workers  # noqa: F401
+from recognizers.collector import collector_paused
 from recognizers.detector import Detector, default_detector
 from recognizers.examples import parse_example
-from scanner.collector import collector_paused
 
 
 def _warm(detector: Detector) -> None:

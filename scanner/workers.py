@@ -23,9 +23,9 @@ from operator import attrgetter
 from types import TracebackType
 from typing import Any, TypeVar
 
+from recognizers.collector import collect_recent, collector_paused
 from recognizers.detector import Detector, default_detector
 from recognizers.finding import Finding
-from scanner.collector import collect_recent, collector_paused
 from scanner.recognition import Detected, TextList, detect
 
 MOST_BY_DEFAULT = 4

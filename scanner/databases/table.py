@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from scanner.collector import collector_paused
+from recognizers.collector import collector_paused
 from scanner.databases.cells import RawText
 from scanner.databases.connection import Connector
 from scanner.databases.key_values import KEY_TYPES, Key

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from scanner.collector import collector_paused
+from recognizers.collector import collector_paused
 from scanner.errors import InputError
 from scanner.export_reading import chunks_of, file_facts, open_distinct
 from scanner.memos import LineGroup

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from scanner.collector import collector_paused
+from recognizers.collector import collector_paused
 from scanner.columns import column_names, is_header
 from scanner.errors import InputError
 from scanner.records import Record

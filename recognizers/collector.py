@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def collector_paused() -> Iterator[None]:
-    """Pause the collector: rows, records and findings hold no cycles, and looking for some takes as long as making them."""
+    """Pause the collector: lexicons, rows, records and findings hold no cycles, and looking for some takes as long as making them."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:
