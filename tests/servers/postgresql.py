@@ -20,6 +20,8 @@ port = {port}
 fsync = off
 full_page_writes = off
 wal_level = replica
+wal_keep_size = 1GB
+wal_retrieve_retry_interval = 100ms
 hot_standby = on
 lc_messages = 'C'
 """
