@@ -72,6 +72,9 @@ quality: $(READY) ## measure the author that nobody has read, and write the figu
 bench: $(READY) ## measure the speed against stock Presidio in one run; writes tests/bench/RESULTS.md
 	PYTHONPATH=tests $(BIN)/python -m bench
 
+bench-quality: $(READY) ## compare the detection with stock Presidio and, where installed, EDS-NLP; writes tests/bench/QUALITY.md
+	@PYTHONPATH=tests TQDM_DISABLE=1 $(BIN)/python -m bench.quality $(HELD_OUT)
+
 load: $(READY) ## measure the latency of the service at rising load; writes tests/load/RESULTS.md
 	@PYTHONPATH=tests $(BIN)/python -m load
 
@@ -85,4 +88,4 @@ clean: ## remove the virtual environment, caches and outputs
 	rm -rf $(VENV) $(OUT) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help setup scan stories test servers lint type evaluate quality reach bench load lock clean
+.PHONY: help setup scan stories test servers lint type evaluate quality reach bench bench-quality load lock clean

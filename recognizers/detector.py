@@ -30,7 +30,7 @@ MIN_SCORE = 0.5
 _MANY = 16
 """From so many texts on the screens are worth their start."""
 
-Fate = Literal["found", "unless", "unless_near", "needs", "too weak", "covered"]
+Fate = Literal["found", "unless", "unless_near", "unless_anywhere", "needs", "needs_anywhere", "too weak", "covered"]
 """What became of words that a rule knows: a finding; cancelled by a key of the rule; below ``MIN_SCORE``; or covered by a stronger one."""
 
 

@@ -18,9 +18,10 @@ LEXICON_DIR = Path(__file__).parent / "lexicons"
 DEFAULT_WINDOW = 6
 _ENTITY_KEYS = {"entity", "label", "tag", "severity", "legal", "why", "instead", "classes", "rules"}
 _RULE_KEYS = {
-    "id", "score", "terms", "unless", "unless_near", "needs", "window", "instead", "severity", "assertion", "reveals_when_negated",
-    "yes", "no",
+    "id", "score", "terms", "unless", "unless_near", "unless_anywhere", "needs", "needs_anywhere", "window", "instead", "severity",
+    "assertion", "reveals_when_negated", "yes", "no",
 }  # fmt: skip
+_CUE_KEYS = ("unless", "unless_near", "unless_anywhere", "needs", "needs_anywhere")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,9 @@ class Wording:
     patterns: tuple[Compiled, ...]
     unless: Choice | None
     unless_near: Choice | None
+    unless_anywhere: Choice | None
     needs: Choice | None
+    needs_anywhere: Choice | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +110,7 @@ def _rule(data: Mapping[str, Any], entity: str, severity: int, compiler: Pattern
         except LexiconError as error:
             raise LexiconError(f"{where}: {error}") from None
     try:
-        cues = {key: _cue(compiler, data.get(key, [])) for key in ("unless", "unless_near", "needs")}
+        cues = {key: _cue(compiler, data.get(key, [])) for key in _CUE_KEYS}
     except LexiconError as error:
         raise LexiconError(f"{where}: {error}") from None
     return Rule(

@@ -14,7 +14,7 @@ from recognizers.index import Index, Rows
 from recognizers.lexicon import Rule
 from recognizers.pattern import Compiled
 
-Verdict = Literal["fired", "unless", "unless_near", "needs"]
+Verdict = Literal["fired", "unless", "unless_near", "unless_anywhere", "needs", "needs_anywhere"]
 
 CAPITALS_FACTOR = 0.6
 """What is left of the score of an acronym in a comment that is all capitals, with no person cue near."""
@@ -76,12 +76,16 @@ class Matcher:
             verdict = "unless"
         elif wording.unless_near and near(doc, wording.unless_near, first, last, rule.window):
             verdict = "unless_near"
+        elif wording.unless_anywhere and _anywhere(doc, wording.unless_anywhere, first, last):
+            verdict = "unless_anywhere"
         elif wording.needs and not near(doc, wording.needs, first, last, rule.window):
             verdict = "needs"
+        elif wording.needs_anywhere and not _anywhere(doc, wording.needs_anywhere, first, last):
+            verdict = "needs_anywhere"
         elif pattern.acronyms and doc.all_caps and not near(doc, self._person, first, last, _PERSON_REACH):
             score *= CAPITALS_FACTOR
             cues = ("capitals",)
-        elif not wording.needs:
+        elif not (wording.needs or wording.needs_anywhere):
             return hit
         else:
             cues = ("needs",)
@@ -108,6 +112,11 @@ def near(doc: Document, cue: Choice, first: int, last: int, window: int) -> bool
     """Tell whether ``cue`` matches within ``window`` words before or after tokens [first, last), in their sentence."""
     lo, hi = doc.sentence_window(first, last, window)
     return any(any(cue.matches(doc.tokens, *side)) for side in ((lo, first), (last, hi)))
+
+
+def _anywhere(doc: Document, cue: Choice, first: int, last: int) -> bool:
+    """Tell whether ``cue`` matches in the comment, in any sentence, outside tokens [first, last)."""
+    return any(any(cue.matches(doc.tokens, *side)) for side in ((0, first), (last, len(doc.tokens))))
 
 
 def strongest_first(hits: Iterable[Hit]) -> list[Hit]:

@@ -63,6 +63,13 @@ score = 0.8
 terms = ["CSAPA"]
 yes = ["x"]
 [[rules]]
+id = "bottle"
+score = 0.8
+terms = ["rechute"]
+needs_anywhere = ["bouteille"]
+unless_anywhere = ["bouteille de gaz"]
+yes = ["x"]
+[[rules]]
 id = "over"
 score = 0.8
 terms = ["ne boit plus"]
@@ -101,6 +108,20 @@ yes = ["x"]
 )
 def test_find(toys: Detector, text: str, findings: list[tuple[str, str, float]]) -> None:
     assert [(f.rule, text[f.start : f.end], f.score) for f in toys.find(text)] == findings
+
+
+@pytest.mark.parametrize(
+    ("text", "fate"),
+    [
+        ("Rechute hier. Le voisin a vu. Une bouteille sur le palier.", "found"),
+        ("Une bouteille sur le palier ! Rechute hier.", "found"),
+        ("Rechute hier. Un verre sur le palier.", "needs_anywhere"),
+        ("Rechute de la panne. Une bouteille de gaz sur le palier.", "unless_anywhere"),
+    ],
+)
+def test_a_cue_may_stand_in_another_sentence(toys: Detector, text: str, fate: str) -> None:
+    assert [c.fate for c in toys.explain(text) if c.finding.rule == "ADDICTION.bottle"] == [fate]
+    assert [f.rule for f in toys.find(text)] == ["ADDICTION.bottle"] * (fate == "found")
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,9 @@ FATES = {
     "found": "finding",
     "unless": "no finding: an `unless` of the rule overlaps it",
     "unless_near": "no finding: an `unless_near` of the rule stands near",
+    "unless_anywhere": "no finding: an `unless_anywhere` of the rule stands in the comment",
     "needs": "no finding: nothing that the rule `needs` stands near",
+    "needs_anywhere": "no finding: the comment holds nothing of what the rule `needs_anywhere`",
     "too weak": "no finding: certainty below the threshold",
     "covered": "no finding of its own: a stronger one covers it",
 }

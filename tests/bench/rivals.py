@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
+import json
+import re
+import tomllib
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from recognizers.examples import parse_example
+from recognizers.finding import Finding
+from recognizers.folding import fold_word
+from recognizers.lexicon import lexicon_paths
+from recognizers.pattern_syntax import expand
 from recognizers.rulepack import load_lexicons
+
+_SAMPLES = Path(__file__).parents[2] / "samples/gold"
+_PLAIN = re.compile(r"[^\W\d_][\w'’ ()|-]+")
+_PREFIX = re.compile(r"[^\W\d_]{4,}\*")
+_EDS_HEALTH = (
+    "aids", "cim10", "drugs", "cerebrovascular_accident", "ckd", "congestive_heart_failure", "connective_tissue_disease", "copd",
+    "covid", "dementia", "diabetes", "hemiplegia", "leukemia", "liver_disease", "lymphoma",
+    "myocardial_infarction", "peptic_ulcer_disease", "peripheral_vascular_disease", "solid_tumor", "suicide_attempt",
+)  # fmt: skip
+_EDS_ADDICTION = ("alcohol",)  # tobacco is optional in the annotation guide
 
 
 def terms_by_entity(limit: int) -> dict[str, list[str]]:
@@ -27,8 +44,39 @@ def terms_by_entity(limit: int) -> dict[str, list[str]]:
     return dict(chosen)
 
 
+def deny_lists() -> dict[str, list[str]]:
+    """Return the terms of each entity that a deny list can hold: the plain words of sure rules, and the marked words of their examples.
+
+    Of words with an open ending ("alcooli*") they are those that the labelled comments hold, as they are written there.
+    """
+    written: dict[str, set[str]] = defaultdict(set)
+    for path in _SAMPLES.glob("*.jsonl"):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            for word in re.findall(r"\w+", json.loads(line)["text"]):
+                written[fold_word(word)].add(word.lower())
+    lists: dict[str, set[str]] = defaultdict(set)
+    for path in lexicon_paths():
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        for rule in data["rules"]:
+            if rule.get("score", 0.8) >= 0.8 and "needs" not in rule:
+                for term in rule["terms"]:
+                    if _PLAIN.fullmatch(term):
+                        lists[data["entity"]].update(*(written.get(form, {form}) for form in expand(term)))
+                    elif _PREFIX.fullmatch(term):
+                        lists[data["entity"]].update(*(forms for word, forms in written.items() if word.startswith(fold_word(term[:-1]))))
+    for entity, terms in terms_by_entity(100_000).items():
+        lists[entity].update(terms)
+    return {entity: sorted(terms) for entity, terms in lists.items()}
+
+
 def stock_presidio(terms: dict[str, list[str]]) -> Callable[[Sequence[str]], int]:
     """Return what analyses texts as Presidio's documentation does, one deny list for each entity, and counts its findings."""
+    analyze = presidio_analyzer(terms)
+    return lambda texts: sum(map(len, analyze(texts)))
+
+
+def presidio_analyzer(terms: dict[str, list[str]]) -> Callable[[Sequence[str]], list[list[Finding]]]:
+    """Return what analyses texts as Presidio's documentation does, one deny list for each entity."""
     import spacy
     from presidio_analyzer import AnalyzerEngine, PatternRecognizer, RecognizerRegistry
     from presidio_analyzer.nlp_engine import SpacyNlpEngine
@@ -38,7 +86,28 @@ def stock_presidio(terms: dict[str, list[str]]) -> Callable[[Sequence[str]], int
     recognizers = [PatternRecognizer(supported_entity=entity, deny_list=words, supported_language="fr") for entity, words in terms.items()]
     registry = RecognizerRegistry(recognizers=recognizers, supported_languages=["fr"])
     analyzer = AnalyzerEngine(registry=registry, nlp_engine=engine, supported_languages=["fr"])
-    return lambda texts: sum(len(analyzer.analyze(text, language="fr")) for text in texts)
+    return lambda texts: [
+        [Finding(found.entity_type, found.start, found.end, found.score, "presidio") for found in analyzer.analyze(text, language="fr")]
+        for text in texts
+    ]
+
+
+def eds_nlp() -> Callable[[Sequence[str]], list[list[Finding]]]:
+    """Return what finds diseases and alcohol with EDS-NLP's own pipes, as its documentation does."""
+    import edsnlp
+
+    nlp = edsnlp.blank("eds")
+    entities = {**dict.fromkeys(_EDS_HEALTH, "HEALTH"), **dict.fromkeys(_EDS_ADDICTION, "ADDICTION")}
+    for pipe in ("normalizer", "sentences", *entities):
+        nlp.add_pipe(f"eds.{pipe}")
+    return lambda texts: [
+        [
+            Finding(entity, span.start_char, span.end_char, 1.0, "edsnlp")
+            for name, entity in entities.items()
+            for span in doc.spans.get(name, ())
+        ]
+        for doc in nlp.pipe(texts)
+    ]
 
 
 def bare_automaton(terms: dict[str, list[str]]) -> Callable[[Sequence[str]], int]:
