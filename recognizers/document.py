@@ -23,6 +23,8 @@ EXPANSIONS: dict[str, str] = _SHORTHAND["expansions"]
 """Words that staff shorten, and what they stand for: documents and patterns both hold the full word."""
 _STRETCHED = re.compile(r"([a-z])\1{2,}")
 _LEET = str.maketrans("01345", "oieas")
+_LONG = 5
+"""Letters of a word that may be written with digits, or spelled by ear: shorter ones stand for too much."""
 _MAX_REMEMBERED = 300_000
 _LEET_WORD = re.compile(r"[a-z]+[01345]+[a-z]+[a-z01345]*")
 
@@ -46,15 +48,23 @@ def _token(raw: str) -> str:
 
 
 def plain_word(word: str) -> str:
-    """Return a folded word without what disguises it: shortened, with letters stretched, or with digits for letters."""
+    """Return a folded word without what disguises it: shortened, with letters stretched, with digits for letters, or spelled by ear."""
     if len(word) <= 3:
         return EXPANSIONS.get(word, word)
-    if word.isalpha():
-        return _STRETCHED.sub(_unstretch, word)
     if word.isdigit():
         return word
     word = _STRETCHED.sub(_unstretch, word)
-    return word.translate(_LEET) if len(word) >= 5 and _LEET_WORD.fullmatch(word) else word
+    if not word.isalpha():
+        if len(word) < _LONG or not _LEET_WORD.fullmatch(word):
+            return word
+        word = word.translate(_LEET)
+    return _respelled(word) if len(word) >= _LONG else word
+
+
+def _respelled(word: str) -> str:
+    from recognizers.spelling import load_spelling  # which knows the words of all lexicons, and they this module
+
+    return load_spelling().respelled(word)
 
 
 def _unstretch(match: re.Match[str]) -> str:
