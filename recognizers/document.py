@@ -49,16 +49,13 @@ def _token(raw: str) -> str:
 
 def plain_word(word: str) -> str:
     """Return a folded word without what disguises it: shortened, with letters stretched, with digits for letters, or spelled by ear."""
+    if len(word) > 3 and not word.isdigit():
+        word = _STRETCHED.sub(_unstretch, word)
+        if len(word) >= _LONG and _LEET_WORD.fullmatch(word):
+            word = _STRETCHED.sub(_unstretch, word.translate(_LEET))
     if len(word) <= 3:
         return EXPANSIONS.get(word, word)
-    if word.isdigit():
-        return word
-    word = _STRETCHED.sub(_unstretch, word)
-    if not word.isalpha():
-        if len(word) < _LONG or not _LEET_WORD.fullmatch(word):
-            return word
-        word = word.translate(_LEET)
-    return _respelled(word) if len(word) >= _LONG else word
+    return _respelled(word) if len(word) >= _LONG and word.isalpha() else word
 
 
 def _respelled(word: str) -> str:
