@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 
 
 @contextmanager
@@ -24,7 +25,10 @@ def collect_recent() -> None:
 
     What stands then is mostly lexicons, compiled as the first texts ask for them, which stay as long as the process does.
     """
-    if gc.get_freeze_count():
-        gc.collect(1)
-    else:
-        gc.freeze()
+    _set_aside()
+    gc.collect(1)
+
+
+@cache  # once: asking the collector whether it was done takes as long as going through all that was set aside
+def _set_aside() -> None:
+    gc.freeze()
