@@ -53,8 +53,8 @@ def plain_word(word: str) -> str:
         word = _STRETCHED.sub(_unstretch, word)
         if len(word) >= _LONG and _LEET_WORD.fullmatch(word):
             word = _STRETCHED.sub(_unstretch, word.translate(_LEET))
-    if len(word) <= 3:
-        return EXPANSIONS.get(word, word)
+    if full := EXPANSIONS.get(word):
+        return full
     return _respelled(word) if len(word) >= _LONG and word.isalpha() else word
 
 
