@@ -23,8 +23,8 @@ EXPANSIONS: dict[str, str] = _SHORTHAND["expansions"]
 """Words that staff shorten, and what they stand for: documents and patterns both hold the full word."""
 _STRETCHED = re.compile(r"([a-z])\1{2,}")
 _LEET = str.maketrans("01345", "oieas")
-_LONG = 5
-"""Letters of a word that may be written with digits, or spelled by ear: shorter ones stand for too much."""
+_LONG, _LONGEST = 5, 30
+"""Letters of a word that may be written with digits, or spelled by ear: shorter ones stand for too much, longer ones are no words."""
 _MAX_REMEMBERED = 300_000
 _LEET_WORD = re.compile(r"[a-z]+[01345]+[a-z]+[a-z01345]*")
 
@@ -55,7 +55,7 @@ def plain_word(word: str) -> str:
             word = _STRETCHED.sub(_unstretch, word.translate(_LEET))
     if full := EXPANSIONS.get(word):
         return full
-    return _respelled(word) if len(word) >= _LONG and word.isalpha() else word
+    return _respelled(word) if _LONG <= len(word) <= _LONGEST and word.isalpha() else word
 
 
 def _respelled(word: str) -> str:

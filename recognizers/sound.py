@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 _NASAL = r"(?![aeiouymnh])"
-# In order, each after a letter without which it changes nothing. Capitals and digits are sounds: E as in "feu", U "fou", W "roi", Y "fille",
-# N "vigne", S "chat", 1 "pin", 2 "banc", 3 "bon". "s" and "z" are one: who spells by ear writes "depresion".
+# In order, each after a letter without which it changes nothing. Capitals and digits are sounds: E as in "feu", U "fou", W "roi",
+# Y "fille", N "vigne", S "chat", 1 "pin", 2 "banc", 3 "bon". "s" and "z" are one: who spells by ear writes "depresion".
 _STEPS = [
     (letter, re.compile(pattern), heard)
     for letter, pattern, heard in (
