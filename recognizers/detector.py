@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Literal
@@ -103,7 +103,7 @@ class Detector:
         doc = Document(text)
         trials = list(self._matcher.trials(doc))
         identifiers = find_identifiers(text) if self.identifiers else []
-        kept = resolve(hit for hit in trials if hit.verdict == "fired" and hit.score >= MIN_SCORE)
+        kept = resolve([hit for hit in trials if hit.verdict == "fired" and hit.score >= MIN_SCORE])
         reaches = self._reaches(doc, kept, identifiers)
         considered = [Considered(finding, "found") for finding in identifiers]
         for hit in trials:
@@ -133,7 +133,7 @@ class Detector:
         docs = [Document(texts[at]) for at, _ in suspects]
         hits = [self._matcher.hits(doc, rows) for doc, (_, rows) in zip(docs, suspects, strict=True)]
         for doc, (at, _), fired in zip(docs, suspects, hits, strict=True):
-            if kept := resolve(hit for hit in fired if hit.score >= MIN_SCORE):
+            if kept := resolve([hit for hit in fired if hit.score >= MIN_SCORE]):
                 reaches = self._reaches(doc, kept, identifiers[at])
                 yield at, [_finding(doc, hit, reach) for hit, reach in zip(kept, reaches, strict=True)]
 
@@ -167,12 +167,14 @@ def _finding(doc: Document, hit: Hit, reach: Range) -> Finding:
     )
 
 
-def resolve(hits: Iterable[Hit]) -> list[Hit]:
+def resolve(hits: Sequence[Hit]) -> list[Hit]:
     """Make one hit of those that overlap.
 
     Overlapping hits of one entity become one that covers them all, with the rule and score of the strongest. A hit that lies inside a
     longer one of another entity stays only when it is the stronger or the graver: an insult never hides the origin that it names.
     """
+    if len(hits) < 2:
+        return list(hits)
     merged: list[Hit] = []
     by_entity: dict[str, list[Hit]] = defaultdict(list)
     for hit in hits:

@@ -69,7 +69,8 @@ _TOKENS = _Tokens()
 class Document:
     """Folded words of one comment.
 
-    ``tokens`` holds words and the punctuation that matters: ``"."`` ends a sentence, ``","`` is any smaller pause.
+    ``tokens`` holds words and the punctuation that matters: ``"."`` ends a sentence, ``","`` is any smaller pause. ``stops`` are the places
+    of the first.
     """
 
     def __init__(self, text: str) -> None:
@@ -79,7 +80,7 @@ class Document:
         pieces = _TOKEN.findall(self._folded)
         self.tokens = list(map(_TOKENS.__getitem__, pieces))
         self._dropped: list[int] = []
-        self._stops = _stops(self.tokens)
+        self.stops = _stops(self.tokens)
         if "." in pieces:
             self._drop_dots_of_abbreviations(pieces)
         if not self.all_caps and not _ACRONYMS.isdisjoint(pieces):
@@ -88,7 +89,7 @@ class Document:
     def _drop_dots_of_abbreviations(self, pieces: list[str]) -> None:
         tokens, dropped = self.tokens, self._dropped
         last = len(pieces) - 1 if self._folded.endswith(".") else len(pieces)
-        for at in self._stops:
+        for at in self.stops:
             before = at - 1
             while dropped and before in dropped:
                 before -= 1
@@ -96,7 +97,7 @@ class Document:
                 dropped.append(at)
         if dropped:
             self.tokens = [token for at, token in enumerate(tokens) if at not in dropped]
-            self._stops = _stops(self.tokens)
+            self.stops = _stops(self.tokens)
 
     def _keep_acronyms(self) -> None:
         for at, (start, end) in enumerate(self._spans):
@@ -129,7 +130,7 @@ class Document:
 
     def sentence_window(self, first: int, last: int, words: int) -> tuple[int, int]:
         """Return the token range [lo, hi) up to ``words`` tokens around tokens [first, last), within their sentence."""
-        stops = self._stops
+        stops = self.stops
         before, after = bisect_left(stops, first), bisect_left(stops, last)
         begin = stops[before - 1] + 1 if before else 0
         end = stops[after] if after < len(stops) else len(self.tokens)

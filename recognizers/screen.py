@@ -71,14 +71,14 @@ class Screen:
         lows, widths, keys = (column.take(rows) for column in partners)
         stands: Flags = widths == 0
         missing: Integers = np.flatnonzero(widths)
-        place, keys, widths = (at + lows)[missing], keys[missing], widths[missing]
+        place, keys, widths = (at + lows).take(missing), keys.take(missing), widths.take(missing)
         step = 0
         while len(missing):
-            place = np.clip(place, 0, len(codes) - 1)
+            np.clip(place, 0, len(codes) - 1, out=place)
             held = np.flatnonzero(self._places.take(spread.take(place) ^ keys) == codes.take(place))
             found = missing[held]
             stands[found[comments[place[held]] == comments[at[found]]]] = True
             step += 1
             wider = np.flatnonzero(widths > step)
-            missing, place, keys, widths = missing[wider], place[wider] + 1, keys[wider], widths[wider]
+            missing, place, keys, widths = missing.take(wider), place.take(wider) + 1, keys.take(wider), widths.take(wider)
         return stands
