@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from bisect import bisect_right
 from collections.abc import Callable, Sequence
-from itertools import accumulate
 
 import numpy as np
 import numpy.typing as npt
@@ -47,8 +45,11 @@ _LIGATURES = [char for char in _LATIN if len(fold_char(char)) > 1]
 _IS_SPACE = np.array([char.isspace() for char in _LATIN])
 
 _QUICK = {"œ": "oe", "Œ": "OE", "’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "…": ".", "•": ",", "€": _EURO}
-_ODD = re.compile(f"[^\\x00-\\xff{''.join(_QUICK)}]|[ªº²³¹µøØðÐþÞ{_INVISIBLE}{''.join(_LIGATURES)}]")
-"""Characters that identifiers see in another way than remarks do."""
+_UNLIKE = frozenset((*"ªº²³¹µøØðÐþÞ", *_INVISIBLE, *_LIGATURES))
+_BEYOND = max(map(ord, _QUICK)) + 1
+_IS_ODD = np.ones(_BEYOND + 1, np.bool_)
+"""By code point, those from ``_BEYOND`` on as one: characters that identifiers see in another way than remarks do."""
+_IS_ODD[[ord(char) for char in (*_LATIN, *_QUICK) if char not in _UNLIKE]] = False
 
 _GLUE = re.compile(rb"[.,](?=[a-zA-Z0-9])")
 _GLUED = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.,")
@@ -125,9 +126,10 @@ class Batch:
         joined = _COMMENT_END.join(texts)
         if _EURO in joined or joined.count(_COMMENT_END) >= len(texts):
             joined = _COMMENT_END.join(text.replace(_EURO, " ").replace(_COMMENT_END, " ") for text in texts)
-        folded = f" {BEGINNING} ".encode() + _folded(joined) + f" {END} ".encode()
+        plain, debris = _without_debris(joined)
+        folded = f" {BEGINNING} ".encode() + _folded(plain) + f" {END} ".encode()
         self.size = len(texts)
-        self.odd = _odd_comments(joined, texts)
+        self.odd = _odd_comments(joined, debris, texts)
         self.text = folded.lower().decode("ascii")
         self.ids: Integers = np.array(list(map(vocabulary.__getitem__, self.text.split())))
         self.signs = np.frombuffer(folded, np.uint8)
@@ -139,15 +141,27 @@ class Batch:
         self.comments: Integers = np.cumsum(is_first) - 1
 
 
-def _odd_comments(joined: str, texts: Sequence[str]) -> set[int]:
-    """Return the indices of the comments that identifiers must be searched for in themselves."""
-    ends = list(accumulate(len(text) + 1 for text in texts))
-    return {bisect_right(ends, found.start()) for pattern in (_ODD, DEBRIS) for found in pattern.finditer(joined)}
+def _without_debris(joined: str) -> tuple[str, list[int]]:
+    """Return ``joined`` with what ``DEBRIS`` finds folded, and where that starts."""
+    starts: list[int] = []
+
+    def fold_noted(debris: re.Match[str]) -> str:
+        starts.append(debris.start())
+        return fold_debris(debris.group())
+
+    return DEBRIS.sub(fold_noted, joined), starts
 
 
-def _folded(joined: str) -> bytes:
-    """Return the words of ``joined``, unaccented, with one byte of a kind that tells what stands between them."""
-    plain = DEBRIS.sub(lambda debris: fold_debris(debris.group()), joined)
+def _odd_comments(joined: str, debris: Sequence[int], texts: Sequence[str]) -> set[int]:
+    """Return the indices of the comments that identifiers must be searched for in themselves: odd characters, or ``debris``."""
+    ends = np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)) + 1)
+    points = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), np.uint32)
+    odd = np.flatnonzero(_IS_ODD[np.minimum(points, _BEYOND)])
+    return {*np.searchsorted(ends, odd, side="right").tolist(), *np.searchsorted(ends, debris, side="right").tolist()}
+
+
+def _folded(plain: str) -> bytes:
+    """Return the words of ``plain``, unaccented, with one byte of a kind that tells what stands between them."""
     for ligature in _LIGATURES:
         plain = plain.replace(ligature, fold_char(ligature))
     folded = plain.encode("latin-1", "vigie-batch").translate(_TABLE, _INVISIBLE.encode("latin-1"))

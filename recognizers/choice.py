@@ -9,6 +9,7 @@ from recognizers.nodes import Chain, Maybe, Node, Number, Word
 from recognizers.word_set import WordSet, union
 
 _NUMBERS = WordSet(frozenset(), tuple("0123456789"))
+_SHORT = 2
 _MAX_REMEMBERED = 1_000  # words beyond those that parts list, for which a choice remembers what may begin with them
 
 
@@ -35,20 +36,20 @@ class Choice:
     def ends(self, tokens: Sequence[str], at: int, limit: int) -> Iterable[int]:
         """Return every end, the preferred one first."""
         nodes = self.openings[tokens[at] if at < limit else ""]
+        if len(nodes) == 1:
+            return nodes[0].ends(tokens, at, limit)
         return dict.fromkeys(end for node in nodes for end in node.ends(tokens, at, limit)) if nodes else ()
 
     def matches(self, tokens: Sequence[str], lo: int, hi: int) -> Iterator[tuple[int, int]]:
         """Yield the matches in ``tokens[lo:hi]`` from left to right, without overlaps, as [first, last)."""
         openings = self.openings
-        at = lo
-        while at < hi:
-            for node in openings[tokens[at]]:
+        free = lo
+        for at in [at for at in range(lo, hi) if openings[tokens[at]]]:
+            for node in openings[tokens[at]] if at >= free else ():
                 if (end := node.end(tokens, at, hi)) >= 0:
                     yield at, end
-                    at = max(end, at + 1)
+                    free = end
                     break
-            else:
-                at += 1
 
     @property
     def openings(self) -> Mapping[str, tuple[Node, ...]]:
@@ -86,7 +87,7 @@ class _Openings(dict[str, tuple[Node, ...]]):
             if more := self._by_prefix.get(word[:length]):
                 found = found + more
         nodes = tuple(self._nodes[number] for number in sorted({*self._always, *found})) if found else self._begun_by_any
-        if len(self) < self._room and not word.isdigit():  # numbers are endless, and begin the same parts
+        if len(self) < self._room and (len(word) <= _SHORT or not word.isdigit()):  # numbers are endless, and begin the same parts
             self[word] = nodes
         return nodes
 

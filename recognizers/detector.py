@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Literal
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 from recognizers.assertion import assertion_of
 from recognizers.document import Document
 from recognizers.finding import Finding
-from recognizers.identifiers import find_identifiers, kinds
+from recognizers.identifiers import find_identifiers
 from recognizers.index import Rows
 from recognizers.lexicon import Lexicon
 from recognizers.matcher import Hit, Matcher, strongest_first
@@ -20,6 +20,7 @@ from recognizers.reach import Range, load_reach
 from recognizers.rulepack import load_rulepack, pack
 from recognizers.slices import SLICE, slices
 from recognizers.subject import subject_of
+from recognizers.suspicion import UNSCREENED, Suspicion
 
 if TYPE_CHECKING:
     from recognizers.screens import Screens
@@ -71,7 +72,7 @@ class Detector:
         """
         if len(text) > SLICE:
             return self._find_long(text, names)
-        return self._findings(text, None, names, kinds.ALL)
+        return self._findings([text], [names], [UNSCREENED])[0]
 
     def find_many(self, texts: Sequence[str], names: Sequence[Sequence[str]] | None = None) -> list[list[Finding]]:
         """Return what :meth:`find` returns for each of ``texts``, faster: what can hold nothing stops at the screens."""
@@ -82,14 +83,14 @@ class Detector:
             from recognizers.screens import Screens  # numpy comes with it
 
             self._screens = Screens(self._matcher.index, identifiers=self.identifiers)
-        long = {at for at, text in enumerate(texts) if len(text) > SLICE}
-        suspicions = self._screens.suspicions(["" if at in long else text for at, text in enumerate(texts)] if long else texts, names)
-        found = []
-        for at, (text, own, (rows, identifiers)) in enumerate(zip(texts, names, suspicions, strict=True)):
-            if at in long:
-                found.append(self._find_long(text, own))
-            else:
-                found.append(self._findings(text, rows, own, identifiers) if rows or identifiers else [])
+        long = [at for at, text in enumerate(texts) if len(text) > SLICE]
+        short = ["" if len(text) > SLICE else text for text in texts] if long else texts
+        found: list[list[Finding]] = []
+        for suspicions in self._screens.suspicions(short, names):
+            piece = slice(len(found), len(found) + len(suspicions))
+            found += self._findings(short[piece], names[piece], suspicions)
+        for at in long:
+            found[at] = self._find_long(texts[at], names[at])
         return found
 
     def _find_long(self, text: str, names: Sequence[str]) -> list[Finding]:
@@ -102,7 +103,7 @@ class Detector:
         doc = Document(text)
         trials = list(self._matcher.trials(doc))
         identifiers = find_identifiers(text) if self.identifiers else []
-        kept = resolve(hit for hit in trials if hit.verdict == "fired" and hit.score >= MIN_SCORE)
+        kept = resolve([hit for hit in trials if hit.verdict == "fired" and hit.score >= MIN_SCORE])
         reaches = self._reaches(doc, kept, identifiers)
         considered = [Considered(finding, "found") for finding in identifiers]
         for hit in trials:
@@ -111,17 +112,30 @@ class Detector:
             considered.append(Considered(_finding(doc, hit, reach or (hit.first, hit.last)), fate))
         return sorted(considered, key=lambda c: (c.finding.words, c.finding.rule, c.fate))
 
-    def _findings(self, text: str, rows: Rows | None, names: Sequence[str], identifiers: int) -> list[Finding]:
-        """Return the findings of a text that is not long; ``rows`` are those of the index that it may match, ``None``: to be looked up."""
-        findings = find_identifiers(text, names, identifiers) if self.identifiers else []
-        if rows is None or rows:
-            findings += self._remarks(text, rows, findings)
-        return sorted(findings, key=lambda f: (f.start, f.end, f.entity))
+    def _findings(self, texts: Sequence[str], names: Sequence[Sequence[str]], suspicions: Sequence[Suspicion]) -> list[list[Finding]]:
+        """Return the findings of each of ``texts``, none of them long."""
+        found = [
+            find_identifiers(text, own, wanted) if self.identifiers else []
+            for text, own, (_, wanted) in zip(texts, names, suspicions, strict=True)
+        ]
+        suspects = [(at, rows) for at, (rows, _) in enumerate(suspicions) if rows is None or rows]
+        for at, remarks in self._remarks(texts, suspects, found):
+            found[at] = sorted((*found[at], *remarks), key=lambda f: (f.start, f.end, f.entity))
+        return found
 
-    def _remarks(self, text: str, rows: Rows | None, identifiers: Sequence[Finding]) -> list[Finding]:
-        doc = Document(text)
-        hits = resolve(h for h in self._matcher.hits(doc, rows) if h.score >= MIN_SCORE)
-        return [_finding(doc, hit, reach) for hit, reach in zip(hits, self._reaches(doc, hits, identifiers), strict=True)]
+    def _remarks(
+        self, texts: Sequence[str], suspects: Sequence[tuple[int, Rows | None]], identifiers: Sequence[Sequence[Finding]]
+    ) -> Iterator[tuple[int, list[Finding]]]:
+        """Yield the remarks in those of ``texts`` that ``suspects`` names by their index, with the rows that each may match.
+
+        One stage after the other, each for all texts: that keeps what a stage needs in the caches of the processor.
+        """
+        docs = [Document(texts[at]) for at, _ in suspects]
+        hits = [self._matcher.hits(doc, rows) for doc, (_, rows) in zip(docs, suspects, strict=True)]
+        for doc, (at, _), fired in zip(docs, suspects, hits, strict=True):
+            if kept := resolve([hit for hit in fired if hit.score >= MIN_SCORE]):
+                reaches = self._reaches(doc, kept, identifiers[at])
+                yield at, [_finding(doc, hit, reach) for hit, reach in zip(kept, reaches, strict=True)]
 
     def _reaches(self, doc: Document, hits: Sequence[Hit], identifiers: Sequence[Finding]) -> list[Range]:
         """Return the tokens [first, last) that each of ``hits`` reaches over."""
@@ -153,12 +167,14 @@ def _finding(doc: Document, hit: Hit, reach: Range) -> Finding:
     )
 
 
-def resolve(hits: Iterable[Hit]) -> list[Hit]:
+def resolve(hits: Sequence[Hit]) -> list[Hit]:
     """Make one hit of those that overlap.
 
     Overlapping hits of one entity become one that covers them all, with the rule and score of the strongest. A hit that lies inside a
     longer one of another entity stays only when it is the stronger or the graver: an insult never hides the origin that it names.
     """
+    if len(hits) < 2:
+        return list(hits)
     merged: list[Hit] = []
     by_entity: dict[str, list[Hit]] = defaultdict(list)
     for hit in hits:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from bisect import bisect_left
 from functools import cached_property
 from pathlib import Path
 
@@ -75,7 +76,8 @@ _TOKENS = _Tokens()
 class Document:
     """Folded words of one comment.
 
-    ``tokens`` holds words and the punctuation that matters: ``"."`` ends a sentence, ``","`` is any smaller pause.
+    ``tokens`` holds words and the punctuation that matters: ``"."`` ends a sentence, ``","`` is any smaller pause. ``stops`` are the places
+    of the first.
     """
 
     def __init__(self, text: str) -> None:
@@ -85,21 +87,24 @@ class Document:
         pieces = _TOKEN.findall(self._folded)
         self.tokens = list(map(_TOKENS.__getitem__, pieces))
         self._dropped: list[int] = []
+        self.stops = _stops(self.tokens)
         if "." in pieces:
             self._drop_dots_of_abbreviations(pieces)
         if not self.all_caps and not _ACRONYMS.isdisjoint(pieces):
             self._keep_acronyms()
 
     def _drop_dots_of_abbreviations(self, pieces: list[str]) -> None:
-        tokens = self.tokens
+        tokens, dropped = self.tokens, self._dropped
         last = len(pieces) - 1 if self._folded.endswith(".") else len(pieces)
-        kept: list[str] = []
-        for at, piece in enumerate(pieces):
-            if piece == "." and at < last and kept and kept[-1] in _ABBREVIATIONS:
-                self._dropped.append(at)
-            else:
-                kept.append(tokens[at])
-        self.tokens = kept
+        for at in self.stops:
+            before = at - 1
+            while dropped and before in dropped:
+                before -= 1
+            if before >= 0 and at < last and pieces[at] == "." and tokens[before] in _ABBREVIATIONS:
+                dropped.append(at)
+        if dropped:
+            self.tokens = [token for at, token in enumerate(tokens) if at not in dropped]
+            self.stops = _stops(self.tokens)
 
     def _keep_acronyms(self) -> None:
         for at, (start, end) in enumerate(self._spans):
@@ -132,14 +137,16 @@ class Document:
 
     def sentence_window(self, first: int, last: int, words: int) -> tuple[int, int]:
         """Return the token range [lo, hi) up to ``words`` tokens around tokens [first, last), within their sentence."""
-        tokens = self.tokens
-        lo, hi = first, last
-        floor, ceiling = max(0, first - words), min(len(tokens), last + words)
-        while lo > floor and tokens[lo - 1] != ".":
-            lo -= 1
-        while hi < ceiling and tokens[hi] != ".":
-            hi += 1
-        return lo, hi
+        stops = self.stops
+        before, after = bisect_left(stops, first), bisect_left(stops, last)
+        begin = stops[before - 1] + 1 if before else 0
+        end = stops[after] if after < len(stops) else len(self.tokens)
+        return max(begin, first - words), min(end, last + words)
+
+
+def _stops(tokens: list[str]) -> list[int]:
+    """Return where sentences end in ``tokens``."""
+    return [at for at, token in enumerate(tokens) if token == "."] if "." in tokens else []
 
 
 def _end_in_text(offsets: list[int], end: int) -> int:

@@ -100,7 +100,9 @@ class Ground:
     def __init__(self, doc: Document, signs: Mapping[str, str], cores: Iterable[Range], barred: Iterable[Range]) -> None:
         self._doc = doc
         self.signs = [signs[token] for token in doc.tokens]
-        self._closed = bytearray(token == "." for token in doc.tokens)
+        self._closed = bytearray(len(doc.tokens))
+        for stop in doc.stops:
+            self.close(stop, stop + 1)
         for first, last in cores:
             self.close(first, last)
         for start, end in barred:

@@ -68,16 +68,17 @@ class Screen:
         comments: Integers,
     ) -> Flags:
         """Tell for each of ``rows`` whether its partner, if it has one, stands where it must from the anchor ``at``."""
-        lows, widths, keys = (column[rows] for column in partners)
+        lows, widths, keys = (column.take(rows) for column in partners)
         stands: Flags = widths == 0
-        missing = np.flatnonzero(widths)
-        lows = at + lows
+        missing: Integers = np.flatnonzero(widths)
+        place, keys, widths = (at + lows).take(missing), keys.take(missing), widths.take(missing)
         step = 0
         while len(missing):
-            place = np.clip(lows[missing] + step, 0, len(codes) - 1)
-            held = self._places[spread[place] ^ keys[missing]] == codes[place]
-            held &= comments[place] == comments[at[missing]]
-            stands[missing[held]] = True
+            np.clip(place, 0, len(codes) - 1, out=place)
+            held = np.flatnonzero(self._places.take(spread.take(place) ^ keys) == codes.take(place))
+            found = missing[held]
+            stands[found[comments[place[held]] == comments[at[found]]]] = True
             step += 1
-            missing = missing[~held & (widths[missing] > step)]
+            wider = np.flatnonzero(widths > step)
+            missing, place, keys, widths = missing.take(wider), place.take(wider) + 1, keys.take(wider), widths.take(wider)
         return stands

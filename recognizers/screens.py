@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from recognizers.batch import Batch, Vocabulary
 from recognizers.identifiers import kinds
 from recognizers.identifiers.screen import IdentifierScreen
-from recognizers.index import Index, Rows
+from recognizers.index import Index
 from recognizers.screen import Screen
+from recognizers.suspicion import Suspicion
 
 _PIECE = 400_000
-"""Characters that are screened at once, about: more would need more memory, fewer more time."""
+"""Characters that are looked at together, about: more would need more memory, fewer more time."""
 _MAX_VOCABULARY = 500_000
-
-
-class Suspicion(NamedTuple):
-    """What a comment may hold: rows of the index of patterns, and kinds of identifiers."""
-
-    rows: Rows
-    identifiers: int
 
 
 class Screens:
@@ -35,16 +28,15 @@ class Screens:
         self._remarks = Screen(self._index, self._vocabulary)
         self._identifiers = IdentifierScreen(self._vocabulary) if self._with_identifiers else None
 
-    def suspicions(self, texts: Sequence[str], names: Sequence[Sequence[str]]) -> Iterator[Suspicion]:
-        """Yield what each of ``texts`` may hold; ``names`` are those of its own record."""
+    def suspicions(self, texts: Sequence[str], names: Sequence[Sequence[str]]) -> Iterator[list[Suspicion]]:
+        """Yield what each of ``texts`` may hold, piece by piece; ``names`` are those of its own record."""
         for start, end in _pieces(texts):
             if len(self._vocabulary) > _MAX_VOCABULARY:
                 self._begin()
             batch = Batch(texts[start:end], self._vocabulary)
             rows = self._remarks.rows(batch)
             wanted = self._identifiers.kinds(batch, names[start:end]) if self._identifiers else [kinds.NONE] * batch.size
-            for at, kind in enumerate(wanted):
-                yield Suspicion(rows.get(at, ()), kind)
+            yield [Suspicion(rows.get(at, ()), kind) for at, kind in enumerate(wanted)]
 
 
 def _pieces(texts: Sequence[str]) -> Iterator[tuple[int, int]]:

@@ -75,13 +75,14 @@ class _Grammar:
 
     def mention(self, tokens: Sequence[str], at: int, limit: int) -> _Mention | None:
         """Return what begins at ``tokens[at]``, if anything does; ``tokens[limit:]`` is out of sight."""
-        if at >= limit or not self.openings[tokens[at]]:
+        cues = self.openings[tokens[at]] if at < limit else ()
+        if not cues:
             return None
         for role, cue in self._roles:
-            if (end := cue.end(tokens, at, limit)) >= 0:
+            if cue in cues and (end := cue.end(tokens, at, limit)) >= 0:
                 return _Mention(at, end, role, -1, at)
         # Without a determiner first: "un homme" is an entry of its own.
-        for name in (at, *self._determiner.ends(tokens, at, limit)):
+        for name in (at, *self._determiner.ends(tokens, at, limit)) if self._determiner in cues else (at,):
             for person in self._persons.openings[tokens[name]] if name < limit else ():
                 if (end := person.end(tokens, name, limit)) >= 0:
                     return _Mention(at, end, "", self._persons.nodes.index(person), name)

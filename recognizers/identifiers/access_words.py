@@ -21,8 +21,10 @@ _HIDING = (
 class AccessWords:
     """Folded cue words and compiled patterns over folded text; see access_code.toml for what each list means.
 
-    Nothing is found without a word of ``wordless_cues``, or a number and a word of ``number_cues`` or a sign. No key is found hidden
-    without a word of ``hiding_words``.
+    Nothing is found without a word of ``wordless_cues``, or a number and a word of ``number_cues`` or a sign; without one of
+    ``announcing_words`` only a badge's number or one with a letter. No key is found hidden without a word of ``hidden_words``, or one of
+    ``hiding_places`` within five words after one of ``prepositions``. No password is announced without one of ``password_words``;
+    ``password_parts`` are these and all other words of its cues.
     """
 
     code_cues: frozenset[str]
@@ -39,13 +41,18 @@ class AccessWords:
     lost: frozenset[str]
     password_cue: re.Pattern[str]
     password_words: frozenset[str]
+    password_parts: frozenset[str]
     no_passwords: frozenset[str]
     hiding: re.Pattern[str]
     hidden: re.Pattern[str]
     place_first: re.Pattern[str]
     not_hidden: re.Pattern[str]
-    hiding_words: frozenset[str]
+    hidden_words: frozenset[str]
+    prepositions: frozenset[str]
+    hiding_places: frozenset[str]
     wordless_cues: frozenset[str]
+    announcing_words: frozenset[str]
+    badges: frozenset[str]
     number_cues: frozenset[str]
 
 
@@ -55,6 +62,7 @@ def access_words() -> AccessWords:
     with Path(__file__).with_name("access_code.toml").open("rb") as file:
         data: dict[str, str] = tomllib.load(file)
     words = {name: frozenset(block.split()) for name, block in data.items()}
+    announcing, badges = words["code_cues"] | words["code_words"], frozenset({"badge", "badges"})
     return AccessWords(
         code_cues=words["code_cues"],
         code_words=words["code_words"],
@@ -70,6 +78,7 @@ def access_words() -> AccessWords:
         lost=words["lost"],
         password_cue=re.compile(rf"(?<![a-z])(?:{data['password_cues']})(?![a-z])"),
         password_words=words["password_words"],
+        password_parts=frozenset(re.findall("[a-z]{2,}", data["password_cues"])) | words["password_words"],
         no_passwords=words["no_passwords"],
         hiding=_hiding_pattern(data),
         hidden=re.compile(
@@ -81,9 +90,13 @@ def access_words() -> AccessWords:
             rf"(?<![a-z])(?P<place>(?:sous|dans|derriere) +(?:[a-z9]+ +){{1,3}}?(?:{_any(data['first_places'])})(?: +de +[a-z]+)?)"
             rf" +(?P<between>(?:[a-z9]+ +){{0,4}}?)(?:{data['keys']})(?![a-z])(?! +(?:{_any(data['lost'])}))"
         ),
-        hiding_words=frozenset().union(*(words[name] for name in ("hidden", "hides", "first_places", *(nouns for _, nouns in _HIDING)))),
+        hidden_words=words["hidden"] | words["hides"],
+        prepositions=frozenset(phrase.split()[-1] for prepositions, _ in _HIDING for phrase in prepositions.split("|")),
+        hiding_places=words["first_places"].union(*(words[nouns] for _, nouns in _HIDING)),
         wordless_cues=frozenset(data["keys"].split("|")) | words["password_words"],
-        number_cues=words["code_cues"] | words["code_words"] | words["openings"] | words["combination_cues"] | {"badge", "badges"},
+        announcing_words=announcing,
+        badges=badges,
+        number_cues=announcing | badges | words["openings"] | words["combination_cues"],
         not_hidden=re.compile(rf"(?<![a-z])(?:{data['not_hidden']})(?![a-z])"),
     )
 

@@ -28,15 +28,16 @@ MAX_LINKS = 5
 class NameCues(NamedTuple):
     """Folded words that a name needs.
 
-    ``names`` tell by themselves; ``titles`` before a word that is not ``ordinary``; ``introducers`` before a capital, with nothing but
-    ``links`` between; ``first_names`` with a capital; ``surnames`` in parentheses, after "les" or after an initial; those
-    ``with_apostrophe`` if the comment writes them so. ``every`` is all of these cues.
+    ``names`` tell by themselves; ``titles`` before a word that is not ``ordinary``; ``introducers``, ``weak_titles`` among them, before a
+    capital, with nothing but ``links`` between; ``first_names`` with a capital; ``surnames`` in parentheses, after "les" or after an
+    initial; those ``with_apostrophe`` if the comment writes them so. ``every`` is all of these cues.
     """
 
     every: frozenset[str]
     names: frozenset[str]
     titles: frozenset[str]
     introducers: frozenset[str]
+    weak_titles: frozenset[str]
     first_names: frozenset[str]
     surnames: frozenset[str]
     with_apostrophe: frozenset[str]
@@ -50,13 +51,14 @@ def name_cues() -> NameCues:
     person = person_words()
     names = _as_folded((person.first_names - person.first_names_also_words) | person.surnames)
     titles = _as_folded(person.titles - person.weak_titles) | {"m"}
-    introducers = _as_folded(person.weak_titles | person.strong_roles | {"nom"})
+    weak_titles = _as_folded(person.weak_titles)
+    introducers = weak_titles | _as_folded(person.strong_roles | {"nom"})
     first_names = _as_folded(person.first_names_also_words)
     surnames = _as_folded(person.surnames_also_words)
     every = names | titles | introducers | first_names | surnames | {"prenom"}
     ordinary = (person.ordinary_words | person.verb_forms) - person.surnames - person.particles
     links = person.role_links | person.particles | frozenset("cdjlmnst") | {"qu"}
-    return NameCues(every, names, titles, introducers, first_names, surnames, names | first_names | surnames, links, ordinary)
+    return NameCues(every, names, titles, introducers, weak_titles, first_names, surnames, names | first_names | surnames, links, ordinary)
 
 
 def may_hold_name(comment: Comment) -> bool:

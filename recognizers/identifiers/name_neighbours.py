@@ -46,6 +46,8 @@ class Neighbours:
 
     def before_detail(self) -> Iterator[tuple[int, int]]:
         """First and last word of the names that a telephone number or "prénom" follows."""
+        if not _NUMBER.search(self._words.text) and not _FIRST_NAME_FOLLOWS.search(self._words.text):
+            return
         for i in range(len(self._words)):
             word = self._words[i]
             if word.style == "lower":

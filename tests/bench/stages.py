@@ -41,7 +41,7 @@ def stage_seconds(export: Path) -> dict[str, float]:
     hits = {
         "read": lambda: sum(len(chunk.records) for chunk in open_source(export, ReadOptions()).chunks()),
         "fold": lambda: [Document(text) for text in texts],
-        "screen": lambda: sum(bool(rows or kinds) for rows, kinds in screens.suspicions(texts, names)),
+        "screen": lambda: sum(bool(rows or kinds) for piece in screens.suspicions(texts, names) for rows, kinds in piece),
         "recognize": lambda: found.extend(detector.find_many(texts, names)),
         "score and policy": lambda: [
             judge(record, {field: findings}, policy, catalogue)
