@@ -12,7 +12,7 @@ from recognizers.sound import sound
 from recognizers.spelling import load_spelling
 
 BY_EAR = {
-    "krise": "crise", "voitur": "voiture", "alkolik": "alcoolique", "depresion": "depression", "courrie": "courrier",
+    "krise": "crise", "poubel": "poubelle", "alkolik": "alcoolique", "depresion": "depression", "kolere": "colere",
     "ospitalise": "hospitalise", "skizofrene": "schizophrene", "pompie": "pompier", "jandarmeri": "gendarmerie", "dossie": "dossier",
     "psikiatre": "psychiatre", "dospitalise": "hospitalise", "lamende": "amende", "amoureu": "amoureux",
 }  # fmt: skip
