@@ -55,8 +55,9 @@ class Matcher:
 
     def trials(self, doc: Document, rows: Rows | None = None) -> Iterator[Hit]:
         """Yield every place where the words of a rule stand in ``doc``, whether the rule's cues let it fire or not."""
+        elsewhere = _Elsewhere(doc)
         for rule, pattern, first, last in self.matches(doc, rows):
-            yield self._judge(doc, rule, pattern, Hit(rule, first, last, rule.score, pattern.term(doc.tokens[first:last])))
+            yield self._judge(doc, elsewhere, pattern, Hit(rule, first, last, rule.score, pattern.term(doc.tokens[first:last])))
 
     def matches(self, doc: Document, rows: Rows | None = None) -> Iterator[tuple[Rule, Compiled, int, int]]:
         """Yield every pattern, in their order, with its rule and the tokens [first, last) of ``doc`` that it matches, without overlaps."""
@@ -67,8 +68,8 @@ class Matcher:
             for first, last in _spans(doc, pattern, sorted(starts)):
                 yield rule, pattern, first, last
 
-    def _judge(self, doc: Document, rule: Rule, pattern: Compiled, hit: Hit) -> Hit:
-        first, last, score = hit.first, hit.last, hit.score
+    def _judge(self, doc: Document, elsewhere: _Elsewhere, pattern: Compiled, hit: Hit) -> Hit:
+        rule, first, last, score = hit.rule, hit.first, hit.last, hit.score
         verdict: Verdict = "fired"
         cues: tuple[str, ...] = ()
         wording = rule.wording()
@@ -76,11 +77,11 @@ class Matcher:
             verdict = "unless"
         elif wording.unless_near and near(doc, wording.unless_near, first, last, rule.window):
             verdict = "unless_near"
-        elif wording.unless_anywhere and _anywhere(doc, wording.unless_anywhere, first, last):
+        elif wording.unless_anywhere and elsewhere.holds(wording.unless_anywhere, first, last):
             verdict = "unless_anywhere"
         elif wording.needs and not near(doc, wording.needs, first, last, rule.window):
             verdict = "needs"
-        elif wording.needs_anywhere and not _anywhere(doc, wording.needs_anywhere, first, last):
+        elif wording.needs_anywhere and not elsewhere.holds(wording.needs_anywhere, first, last):
             verdict = "needs_anywhere"
         elif pattern.acronyms and doc.all_caps and not near(doc, self._person, first, last, _PERSON_REACH):
             score *= CAPITALS_FACTOR
@@ -90,6 +91,23 @@ class Matcher:
         else:
             cues = ("needs",)
         return Hit(rule, first, last, score, hit.term, verdict, cues)
+
+
+class _Elsewhere:
+    """Where cues stand in a comment: each is looked for once, however many hits ask."""
+
+    def __init__(self, doc: Document) -> None:
+        self._tokens = doc.tokens
+        self._edges: dict[int, tuple[int, int]] = {}
+
+    def holds(self, cue: Choice, first: int, last: int) -> bool:
+        """Tell whether ``cue`` matches in any sentence, outside tokens [first, last)."""
+        edges = self._edges.get(id(cue))
+        if edges is None:
+            found = list(cue.matches(self._tokens, 0, len(self._tokens)))
+            edges = self._edges[id(cue)] = (found[0][1], found[-1][0]) if found else (len(self._tokens) + 1, -1)
+        end_of_first, beginning_of_last = edges
+        return end_of_first <= first or beginning_of_last >= last
 
 
 def _spans(doc: Document, pattern: Compiled, starts: Iterable[int]) -> Iterator[tuple[int, int]]:
@@ -112,11 +130,6 @@ def near(doc: Document, cue: Choice, first: int, last: int, window: int) -> bool
     """Tell whether ``cue`` matches within ``window`` words before or after tokens [first, last), in their sentence."""
     lo, hi = doc.sentence_window(first, last, window)
     return any(any(cue.matches(doc.tokens, *side)) for side in ((lo, first), (last, hi)))
-
-
-def _anywhere(doc: Document, cue: Choice, first: int, last: int) -> bool:
-    """Tell whether ``cue`` matches in the comment, in any sentence, outside tokens [first, last)."""
-    return any(any(cue.matches(doc.tokens, *side)) for side in ((0, first), (last, len(doc.tokens))))
 
 
 def strongest_first(hits: Iterable[Hit]) -> list[Hit]:
