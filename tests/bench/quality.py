@@ -15,12 +15,12 @@ from pathlib import Path
 from bench.rivals import deny_lists, eds_nlp, presidio_analyzer
 from recognizers.detector import default_detector
 from recognizers.finding import Finding
-from scanner.evaluate import Counts, Evaluation, read_gold
+from scanner.evaluate import Counts, Evaluation, GoldRecord, read_gold
 
 RESULTS = Path(__file__).with_name("QUALITY.md")
 HEADER = (
-    "| comments | scanner | F1, four main entities | F1, all fourteen | F1, HEALTH | F1, ADDICTION | false alarms | left readable |",
-    "|---|---|---|---|---|---|---|---|",
+    "| scanner | F1, four main entities | F1, all fourteen | F1, HEALTH | F1, ADDICTION | false alarms | left readable |",
+    "|---|---|---|---|---|---|---|",
 )
 Scanner = Callable[[Sequence[str]], list[list[Finding]]]
 
@@ -37,15 +37,13 @@ def scanners() -> dict[str, Scanner]:
     return found
 
 
-def row(file: Path, name: str, scanner: Scanner) -> str:
-    """Return the line of the table for the labelled comments of ``file``."""
-    records = list(read_gold(file))
+def row(records: Sequence[GoldRecord], name: str, scanner: Scanner) -> str:
+    """Return the line of the table for the labelled comments ``records``."""
     evaluation = Evaluation()
     for record, findings in zip(records, scanner([record.text for record in records]), strict=True):
         evaluation.add(record, findings)
     figures, by_entity = evaluation.figures(), evaluation.record_counts
     cells = [
-        f"`{file.stem}` ({len(records)})",
         name,
         *(f"{figures[group]['f1']:.3f}" for group in ("core_record", "sensitive_record")),
         *(_f1(by_entity[entity]) for entity in ("HEALTH", "ADDICTION")),
@@ -62,9 +60,11 @@ def main() -> None:
     """Measure and write the results."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("gold", type=Path, nargs="+", help="labelled comments, JSON Lines")
-    files, compared = parser.parse_args().gold, scanners()
-    rows = [row(file, name, scanner) for file in files for name, scanner in compared.items()]
-    table = [f"Measured on {datetime.date.today()} by `make bench-quality`, by record.", "", *HEADER, *rows]
+    files = parser.parse_args().gold
+    records = [record for file in files for record in read_gold(file)]
+    names = ", ".join(file.stem for file in files)
+    head = f"Measured on {datetime.date.today()} by `make bench-quality`, by record, on {len(records):,} comments ({names})."
+    table = [head, "", *HEADER, *(row(records, name, scanner) for name, scanner in scanners().items())]
     RESULTS.write_text("# Detection compared\n\n" + "\n".join(table) + "\n", encoding="utf-8")
     print("\n".join(table))
 
