@@ -102,7 +102,7 @@ def test_levels():
 
 
 def test_tables_come_from_the_lexicons():
-    wordless = Lazy(Wording((), None, None, None))
+    wordless = Lazy(Wording((), None, None, None, None, None))
     rules = (Rule("X.a", "X", 0.8, wordless, 0, severity=2), Rule("X.b", "X", 0.8, wordless, 0, severity=4, reveals_when_negated=True))
     lexicon = Lexicon("X", "X", "X", 4, (), "", "", rules)
     table = severity_table([lexicon])
