@@ -96,14 +96,15 @@ class Document:
     def _drop_dots_of_abbreviations(self, pieces: list[str]) -> None:
         tokens, dropped = self.tokens, self._dropped
         last = len(pieces) - 1 if self._folded.endswith(".") else len(pieces)
+        before = -1  # the last token that is kept
         for at in self.stops:
-            before = at - 1
-            while dropped and before in dropped:
-                before -= 1
+            if not dropped or dropped[-1] != at - 1:
+                before = at - 1
             if before >= 0 and at < last and pieces[at] == "." and tokens[before] in _ABBREVIATIONS:
                 dropped.append(at)
         if dropped:
-            self.tokens = [token for at, token in enumerate(tokens) if at not in dropped]
+            gone = frozenset(dropped)
+            self.tokens = [token for at, token in enumerate(tokens) if at not in gone]
             self.stops = _stops(self.tokens)
 
     def _keep_acronyms(self) -> None:
