@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import ClassVar
 
-from recognizers.nodes import Chain, Maybe, Node, Number, Word
+from recognizers.nodes import NUMBERS, Chain, Maybe, Node, Number, Word
 from recognizers.word_set import WordSet, union
 
-_NUMBERS = WordSet(frozenset(), tuple("0123456789"))
 _SHORT = 2
 _MAX_REMEMBERED = 1_000  # words beyond those that parts list, for which a choice remembers what may begin with them
 
@@ -97,7 +96,7 @@ def _first_words(node: Node) -> WordSet | None:
     if isinstance(node, Word):
         return node.set
     if isinstance(node, Number):
-        return _NUMBERS
+        return NUMBERS
     if isinstance(node, Choice):
         return _union([_first_words(part) for part in node.nodes])
     if isinstance(node, Chain):

@@ -1,7 +1,7 @@
-"""Which patterns may match at which word of a comment, told by three of the words that they need.
+"""Which patterns may match at which word of a comment, told by up to four of the words that they need.
 
-Every branch of every pattern is filed under its rarest word, its *anchor*, with two more words, its *partners*, and where those must stand.
-A pattern is tried only where all are in place, which spares nearly all trials.
+Every branch of every pattern is filed under its rarest word, its *anchor*, with up to three more words, its *partners*, and where those must
+stand. A pattern is tried only where all are in place, which spares nearly all trials.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from recognizers.word_sets import SPREAD, WordSets
 
 Rows = Sequence[tuple[int, int]]
 """Rows of an index, each with the place of its anchor among the words of a comment."""
-_PARTNERS = 2
+_PARTNERS = 3
 
 
 @dataclass(frozen=True, slots=True)

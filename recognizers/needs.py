@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from recognizers.choice import Choice
 from recognizers.frequency import BEGINNING, END
-from recognizers.nodes import PAUSE, AnyWord, Beginning, Chain, End, Gap, Maybe, Node, Number, Word
+from recognizers.nodes import NUMBERS, PAUSE, AnyWord, Beginning, Chain, End, Gap, Maybe, Node, Number, Word
 from recognizers.word_set import WordSet, union
 
 _MAX_COMBINATIONS = 24
@@ -82,7 +82,9 @@ def branches_of(node: Node) -> tuple[Needs, ...]:
     """Return what matches of ``node`` need: every match meets one of the branches."""
     if isinstance(node, Word):
         return (Needs(rest=Distance(0, 1)),) if node.set == PAUSE else (Needs((Need(node.set),)),)
-    if isinstance(node, AnyWord | Number):
+    if isinstance(node, Number):
+        return (Needs((Need(NUMBERS),)),)
+    if isinstance(node, AnyWord):
         return (Needs(rest=ONE),)
     if isinstance(node, Gap):
         return (Needs(rest=Distance(0, node.size)),)

@@ -16,6 +16,8 @@ from recognizers.word_set import WordSet
 
 PAUSE = WordSet(frozenset(","))
 """The token of a pause, which counts as a word of its own."""
+NUMBERS = WordSet(frozenset(), tuple("0123456789"))
+"""Every number, and words that begin with a digit."""
 
 
 class Node(Protocol):

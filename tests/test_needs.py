@@ -29,7 +29,7 @@ def written(branch: Needs) -> str:
         ("alcooli*", ["0-0 alcooli* 0-0"]),
         ("boit <2> trop", ["0-0 boit 1-3 trop 0-0"]),
         ("<2> boit", ["0-2 boit 0-0"]),
-        ("boit [tout] trop #", ["0-0 boit 1-2 trop 1-1"]),
+        ("boit [tout] trop #", ["0-0 boit 1-2 trop 1-1 0*/1*/2*/3*/4*/5*/6*/7*/8*/9* 0-0"]),
         ("boit , trop", ["0-0 boit 1-2 trop 0-0"]),
         ("boit * !(eau) trop", ["0-0 boit 2-2 trop 0-0"]),
         ("^ boit $", ["0-0 ^ 1-1 boit 1-1 $ 0-0"]),
