@@ -1,7 +1,7 @@
 """Which patterns may match at which word of a comment, told by up to four of the words that they need.
 
-Every branch of every pattern is filed under its rarest word, its *anchor*, with up to three more words, its *partners*, and where those must
-stand. A pattern is tried only where all are in place, which spares nearly all trials.
+Every branch of every pattern is filed under its rarest word, its *anchor*, with up to three more words, its *partners*, and where those
+must stand. A pattern is tried only where all are in place, which spares nearly all trials.
 """
 
 from __future__ import annotations
