@@ -15,19 +15,24 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
 
 from bench.corpus import Mix, write_export
-from bench.rivals import bare_automaton, bare_read, stock_presidio, terms_by_entity
+from bench.goals import cold_start, cost_of_accents, cost_of_terms, latencies, pattern_count
+from bench.rivals import bare_automaton, bare_read, deny_lists, in_turn, stock_presidio, terms_by_entity
 from bench.stages import stage_seconds
+from recognizers.rulepack import load_lexicons
 from scanner.keys import KEY_VARIABLE, generate_key
 from scanner.sources import ReadOptions, open_source
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
-STOCK = "stock Presidio, analyse only"
 COMMAND = [sys.executable, "-c", "from scanner.cli import main; main()"]
+VIGIE = str(Path(sys.executable).with_name("vigie"))
+_FEWER = 5
+"""How many times fewer rows stock Presidio analyses with the many terms: it takes that much longer for each."""
 
 
 class Run(NamedTuple):
@@ -59,49 +64,60 @@ def seconds(work: Callable[[], object]) -> float:
     return time.perf_counter() - began
 
 
+class Work(NamedTuple):
+    """What is compared: its name, what it does, and with how many texts."""
+
+    name: str
+    do: Callable[[], object]
+    texts: int
+
+
 def measure(rows: int, presidio_rows: int, terms: int, rounds: int) -> list[str]:
     """Return the lines of the results."""
     load = os.getloadavg()[0]
+    few, many = terms_by_entity(terms), in_turn(deny_lists(), pattern_count(load_lexicons()))
     with tempfile.TemporaryDirectory() as folder:
         export, small = Path(folder) / "export.csv", Path(folder) / "small.csv"
         write_export(export, rows)
         write_export(small, rows // 4)
         records = [record for chunk in open_source(export, ReadOptions()).chunks() for record in chunk.records]
         texts = [text for record in records for text in record.texts.values() if text]
-        chosen = terms_by_entity(terms)
-        presidio = stock_presidio(chosen)
-        floors = {"bare automaton": bare_automaton(chosen), "csv.reader": bare_read(export)}
-        presidio(texts[:50])  # its expressions compile at their first use
+        stocks = [_stock(few, texts[:presidio_rows]), _stock(many, texts[: presidio_rows // _FEWER])]
+        others = [
+            *stocks,
+            Work("bare automaton", partial(bare_automaton(few), texts), rows),
+            Work("csv.reader", partial(bare_read(export), texts), rows),
+        ]
         scans: dict[int, list[Run]] = {1: [], 2: []}
-        others: dict[str, list[float]] = {name: [] for name in (STOCK, *floors)}
+        waits: dict[str, list[float]] = {work.name: [] for work in others}
         for _ in range(rounds):
             for workers, runs in scans.items():
                 runs.append(scan(export, workers))
-            others[STOCK].append(presidio_rows / seconds(lambda: presidio(texts[:presidio_rows])))
-            for name, work in floors.items():
-                others[name].append(rows / seconds(lambda work=work: work(texts)))
+            for work in others:
+                waits[work.name].append(seconds(work.do))
         quarter = scan(small, 1)
         stages = stage_seconds(small)
-    rates = {name: statistics.median(rates) for name, rates in others.items()}
     ends = {workers: Run(*(statistics.median(values) for values in zip(*runs, strict=True))) for workers, runs in scans.items()}
-    stock = rates[STOCK]
-    number = sum(map(len, chosen.values()))
+    rates = {f"vigie scan, all outputs, processes: {workers}": rows / run.wall for workers, run in ends.items()}
+    rates |= {work.name: work.texts / statistics.median(waits[work.name]) for work in others}
+    references = [rates[stock.name] for stock in stocks]
     mean = sum(map(len, texts)) / len(texts)
     return [
         f"Measured on {datetime.date.today()} by `make bench`: {rows:,} rows ({len(texts):,} comments, {mean:.0f} characters on average,",
         f"{100 * Mix().sensitive:.0f} % with a sensitive remark), cp1252 CSV, medians of {rounds} alternated runs, load {load:.1f} before.",
         f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()},",
         f"presidio-analyzer {version('presidio-analyzer')}, spaCy {version('spacy')}.",
-        f"Stock Presidio has {number:,} terms in {len(chosen)} deny lists.",
+        f"Vigie has {pattern_count(load_lexicons()):,} patterns; stock Presidio is given as many terms, and far fewer.",
         "",
-        "| what | records/s | against stock Presidio |",
-        "|---|---|---|",
-        *(_line(f"vigie scan, all outputs, processes: {workers}", rows / run.wall, stock) for workers, run in ends.items()),
-        *(_line(name, rate, stock) for name, rate in rates.items()),
+        f"| what | records/s | {' | '.join(f'against Presidio, {_size(chosen):,} terms' for chosen in (few, many))} |",
+        "|---|---|---|---|",
+        *(_line(name, rate, references) for name, rate in rates.items()),
         "",
         f"Two processes are {ends[1].wall / ends[2].wall:.2f} times as fast as one, which takes {ends[1].cpu:.1f} s of CPU.",
         f"Peak memory of one: {ends[1].peak:.0f} MB, for a quarter of the rows {quarter.peak:.0f} MB,",
         f"in {quarter.wall:.1f} s against {ends[1].wall:.1f} s.",
+        "",
+        *_goals(texts[:8_000], terms),
         "",
         f"Stages, CPU microseconds a record, warm, {rows // 4:,} rows (recognize holds fold and screen):",
         "",
@@ -111,8 +127,30 @@ def measure(rows: int, presidio_rows: int, terms: int, rounds: int) -> list[str]
     ]
 
 
-def _line(name: str, rate: float, stock: float) -> str:
-    return f"| {name} | {rate:,.0f} | {rate / stock:.1f} × |"
+def _stock(chosen: dict[str, list[str]], texts: list[str]) -> Work:
+    presidio = stock_presidio(chosen)
+    presidio(texts[:50])  # its expressions compile at their first use
+    return Work(f"stock Presidio, analyse only, {_size(chosen):,} terms", partial(presidio, texts), len(texts))
+
+
+def _goals(texts: list[str], terms: int) -> list[str]:
+    median, late = latencies(texts, 2_000)
+    few, every, ratio = cost_of_terms(texts, terms)
+    check, help_ = (cold_start([VIGIE, *words]) for words in (["check", "Mme absente"], ["--help"]))
+    return [
+        f"One comment of 120 characters, warm: median {median:.2f} ms, 99 % within {late:.2f} ms.",
+        f"From a cold shell `vigie check` takes {check:.2f} s, `vigie --help` {help_:.2f} s.",
+        f"{every:,} patterns cost {ratio:.1f} times what {few:,} do.",
+        f"Texts full of accents cost {cost_of_accents(texts):.2f} times what the same without any do.",
+    ]
+
+
+def _size(chosen: dict[str, list[str]]) -> int:
+    return sum(map(len, chosen.values()))
+
+
+def _line(name: str, rate: float, references: list[float]) -> str:
+    return f"| {name} | {rate:,.0f} | {' | '.join(f'{rate / reference:.1f} ×' for reference in references)} |"
 
 
 def main() -> None:

@@ -6,7 +6,7 @@ import json
 import re
 import tomllib
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from recognizers.examples import parse_example
@@ -35,10 +35,14 @@ def terms_by_entity(limit: int) -> dict[str, list[str]]:
             for marked in rule.yes:
                 text, spans = parse_example(marked)
                 found[lexicon.entity] |= {text[start:end]: None for start, end in spans}
-    queues = {entity: list(words) for entity, words in found.items()}
+    return in_turn({entity: list(words) for entity, words in found.items()}, limit)
+
+
+def in_turn(lists: Mapping[str, Sequence[str]], limit: int) -> dict[str, list[str]]:
+    """Return up to ``limit`` of the terms of ``lists``, taken in turn from every entity."""
     chosen: dict[str, list[str]] = defaultdict(list)
-    for place in range(max(map(len, queues.values()))):
-        for entity, words in queues.items():
+    for place in range(max(map(len, lists.values()))):
+        for entity, words in lists.items():
             if place < len(words) and sum(map(len, chosen.values())) < limit:
                 chosen[entity].append(words[place])
     return dict(chosen)
