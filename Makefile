@@ -83,6 +83,10 @@ load: $(READY) ## measure the latency of the service at rising load; writes test
 reach: $(READY) ## learn again how far remarks reach, from labelled comments (LEARN)
 	$(BIN)/python -m models.train_reach $(LEARN)
 
+model: $(READY) ## learn again what comments tell beside the rules, from LEARN; measured on HELD_OUT
+	@$(BIN)/python -c 'import sklearn' 2> /dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check 'scikit-learn>=1.6'
+	$(BIN)/python -m models.train_learned $(LEARN) --held-out $(HELD_OUT)
+
 lock: $(READY) ## write requirements.lock from what is installed
 	$(BIN)/python -m pip freeze --exclude-editable > requirements.lock
 
@@ -90,4 +94,4 @@ clean: ## remove the virtual environment, caches and outputs
 	rm -rf $(VENV) $(OUT) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help setup scan stories test servers lint type evaluate quality reach bench bench-quality load lock clean
+.PHONY: help setup scan stories test servers lint type evaluate quality reach model bench bench-quality load lock clean

@@ -13,8 +13,8 @@ from recognizers.assertion import assertion_of
 from recognizers.document import Document
 from recognizers.finding import Finding
 from recognizers.identifiers import find_identifiers
-from recognizers.index import Rows
-from recognizers.lexicon import Lexicon
+from recognizers.learned import Learned, load_learned
+from recognizers.lexicon import LEARNED, Lexicon, learned_rule
 from recognizers.matcher import Hit, Matcher, strongest_first
 from recognizers.reach import Range, load_reach
 from recognizers.rulepack import load_rulepack, pack
@@ -49,14 +49,24 @@ class Considered:
 class Detector:
     """Find sensitive remarks in French comments, with the lexicons given (all that ship with the package by default).
 
-    Without ``reach`` a finding is no more than the words that betray it.
+    Without ``reach`` a finding is no more than the words that betray it; without ``learned`` only rules find remarks. ``True``
+    stands for the weights that ship with the package.
     """
 
-    def __init__(self, lexicons: Sequence[Lexicon] | None = None, *, identifiers: bool = True, reach: bool = True) -> None:
+    def __init__(
+        self,
+        lexicons: Sequence[Lexicon] | None = None,
+        *,
+        identifiers: bool = True,
+        reach: bool = True,
+        learned: bool | Learned = True,
+    ) -> None:
         rulepack = load_rulepack() if lexicons is None else pack(tuple(lexicons))
         self.lexicons = rulepack.lexicons
         self.identifiers = identifiers
         self.reach = reach
+        self._learned = load_learned() if learned is True else learned or None
+        self._learned_rules = {lexicon.entity: learned_rule(lexicon) for lexicon in self.lexicons}
         self._matcher = Matcher(rulepack.rules, rulepack.index, rulepack.person)
         self._screens: Screens | None = None
 
@@ -82,7 +92,8 @@ class Detector:
         if self._screens is None:
             from recognizers.screens import Screens  # numpy comes with it
 
-            self._screens = Screens(self._matcher.index, identifiers=self.identifiers)
+            table = self._learned.table if self._learned else None
+            self._screens = Screens(self._matcher.index, identifiers=self.identifiers, learned=table)
         long = [at for at, text in enumerate(texts) if len(text) > SLICE]
         short = ["" if len(text) > SLICE else text for text in texts] if long else texts
         found: list[list[Finding]] = []
@@ -110,32 +121,44 @@ class Detector:
             fate = _fate(hit, kept)
             reach = next(reach for k, reach in zip(kept, reaches, strict=True) if _is_part(hit, k)) if fate == "found" else None
             considered.append(Considered(_finding(doc, hit, reach or (hit.first, hit.last)), fate))
+        considered += [Considered(_finding(doc, hit, (hit.first, hit.last)), "found") for hit in self._learned_hits(doc, kept)]
         return sorted(considered, key=lambda c: (c.finding.words, c.finding.rule, c.fate))
 
     def _findings(self, texts: Sequence[str], names: Sequence[Sequence[str]], suspicions: Sequence[Suspicion]) -> list[list[Finding]]:
         """Return the findings of each of ``texts``, none of them long."""
         found = [
             find_identifiers(text, own, wanted) if self.identifiers else []
-            for text, own, (_, wanted) in zip(texts, names, suspicions, strict=True)
+            for text, own, (_, wanted, _) in zip(texts, names, suspicions, strict=True)
         ]
-        suspects = [(at, rows) for at, (rows, _) in enumerate(suspicions) if rows is None or rows]
+        suspects = [(at, suspicion) for at, suspicion in enumerate(suspicions) if suspicion.rows != () or suspicion.learned]
         for at, remarks in self._remarks(texts, suspects, found):
             found[at] = sorted((*found[at], *remarks), key=lambda f: (f.start, f.end, f.entity))
         return found
 
     def _remarks(
-        self, texts: Sequence[str], suspects: Sequence[tuple[int, Rows | None]], identifiers: Sequence[Sequence[Finding]]
+        self, texts: Sequence[str], suspects: Sequence[tuple[int, Suspicion]], identifiers: Sequence[Sequence[Finding]]
     ) -> Iterator[tuple[int, list[Finding]]]:
-        """Yield the remarks in those of ``texts`` that ``suspects`` names by their index, with the rows that each may match.
+        """Yield the remarks in those of ``texts`` that ``suspects`` names by their index, with what each may hold.
 
         One stage after the other, each for all texts: that keeps what a stage needs in the caches of the processor.
         """
         docs = [Document(texts[at]) for at, _ in suspects]
-        hits = [self._matcher.hits(doc, rows) for doc, (_, rows) in zip(docs, suspects, strict=True)]
-        for doc, (at, _), fired in zip(docs, suspects, hits, strict=True):
-            if kept := resolve([hit for hit in fired if hit.score >= MIN_SCORE]):
-                reaches = self._reaches(doc, kept, identifiers[at])
-                yield at, [_finding(doc, hit, reach) for hit, reach in zip(kept, reaches, strict=True)]
+        hits = [self._matcher.hits(doc, suspicion.rows) for doc, (_, suspicion) in zip(docs, suspects, strict=True)]
+        for doc, (at, suspicion), fired in zip(docs, suspects, hits, strict=True):
+            kept = resolve([hit for hit in fired if hit.score >= MIN_SCORE])
+            learned = self._learned_hits(doc, kept) if suspicion.learned else []
+            if kept or learned:
+                reaches = [*self._reaches(doc, kept, identifiers[at]), *((hit.first, hit.last) for hit in learned)]
+                yield at, [_finding(doc, hit, reach) for hit, reach in zip((*kept, *learned), reaches, strict=True)]
+
+    def _learned_hits(self, doc: Document, kept: Sequence[Hit]) -> list[Hit]:
+        """Return what all words of ``doc`` together tell of the entities of which the rules ``kept`` nothing."""
+        if self._learned is None:
+            return []
+        found = {hit.rule.entity for hit in kept}
+        rules = {entity: rule for entity, rule in self._learned_rules.items() if entity not in found}
+        told = self._learned.told(doc, rules)
+        return [Hit(rules[one.entity], one.first, one.last, one.probability, "", cues=(LEARNED,)) for one in told]
 
     def _reaches(self, doc: Document, hits: Sequence[Hit], identifiers: Sequence[Finding]) -> list[Range]:
         """Return the tokens [first, last) that each of ``hits`` reaches over."""

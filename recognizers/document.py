@@ -16,7 +16,8 @@ NUMBER = r"(?<![a-z0-9])[0-9]+(?:[.,][0-9]+)+(?![a-z0-9])"
 _TOKEN = re.compile(rf"[a-z][a-z0-9]+|{ACRONYM}|{NUMBER}" r"|[a-z0-9]+|[.;!?]+|[€%,:()\"\[\]]|(?<=[ \n])-+(?=[ \n])")
 STOPS = frozenset(".,")
 """Tokens that are no words: the end of a sentence, and any smaller pause."""
-_SIGNS = {"€": "euros", "%": "pourcent"}
+SIGNS = {"€": "euros", "%": "pourcent"}
+"""Signs that are read as words."""
 _SHORTHAND = tomllib.loads((Path(__file__).parent / "abbreviations.toml").read_text(encoding="utf-8"))
 _ABBREVIATIONS = frozenset(_SHORTHAND["abbreviations"])
 _ACRONYMS = frozenset(_SHORTHAND["acronyms"])
@@ -45,7 +46,7 @@ def _token(raw: str) -> str:
         return raw.replace(".", "").replace(",", "") if "." in raw or "," in raw else plain_word(raw)
     if raw[0] in ".;!?":
         return "."
-    return _SIGNS.get(raw, ",")
+    return SIGNS.get(raw, ",")
 
 
 def plain_word(word: str) -> str:
@@ -77,14 +78,15 @@ class Document:
     """Folded words of one comment.
 
     ``tokens`` holds words and the punctuation that matters: ``"."`` ends a sentence, ``","`` is any smaller pause. ``stops`` are the places
-    of the first.
+    of the first. ``pieces`` are the folded words and signs as they are written; those that became tokens, and the dots of abbreviations.
     """
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.all_caps = text.isupper()
         self._folded, self._offsets = fold(text)
-        pieces = _TOKEN.findall(self._folded)
+        self.pieces: list[str] = _TOKEN.findall(self._folded)
+        pieces = self.pieces
         self.tokens = list(map(_TOKENS.__getitem__, pieces))
         self._dropped: list[int] = []
         self.stops = _stops(self.tokens)

@@ -21,6 +21,8 @@ _RULE_KEYS = {
     "id", "score", "terms", "unless", "unless_near", "unless_anywhere", "needs", "needs_anywhere", "window", "instead", "severity",
     "assertion", "reveals_when_negated", "yes", "no",
 }  # fmt: skip
+LEARNED = "learned"
+"""What ends the ids of the rules that no file holds: what labelled comments taught of an entity."""
 _CUE_KEYS = ("unless", "unless_near", "unless_anywhere", "needs", "needs_anywhere")
 
 
@@ -162,3 +164,9 @@ def load_lexicon(path: Path, shared: Mapping[str, list[str]] | None = None) -> L
 def lexicon_paths() -> list[Path]:
     """Return the lexicon files that ship with the package, in a stable order."""
     return sorted(p for p in LEXICON_DIR.glob("*.toml") if p.name != "classes.toml")
+
+
+def learned_rule(lexicon: Lexicon) -> Rule:
+    """Return what stands for a rule where no words of the lexicon but the comment as a whole tells of its entity."""
+    wording = Wording((), None, None, None, None, None)
+    return Rule(f"{lexicon.entity}.{LEARNED}", lexicon.entity, 1.0, Lazy(wording), 0, severity=lexicon.severity)

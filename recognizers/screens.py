@@ -8,6 +8,8 @@ from recognizers.batch import Batch, Vocabulary
 from recognizers.identifiers import kinds
 from recognizers.identifiers.screen import IdentifierScreen
 from recognizers.index import Index
+from recognizers.learned import Table
+from recognizers.learned_screen import LearnedScreen
 from recognizers.screen import Screen
 from recognizers.suspicion import Suspicion
 
@@ -17,16 +19,17 @@ _MAX_VOCABULARY = 500_000
 
 
 class Screens:
-    """The screens for the patterns of an index and, where wanted, for identifiers."""
+    """The screens for the patterns of an index and, where wanted, for identifiers and with the ``learned`` table."""
 
-    def __init__(self, index: Index, *, identifiers: bool) -> None:
-        self._index, self._with_identifiers = index, identifiers
+    def __init__(self, index: Index, *, identifiers: bool, learned: Table | None = None) -> None:
+        self._index, self._with_identifiers, self._table = index, identifiers, learned
         self._begin()
 
     def _begin(self) -> None:
         self._vocabulary = Vocabulary()
         self._remarks = Screen(self._index, self._vocabulary)
         self._identifiers = IdentifierScreen(self._vocabulary) if self._with_identifiers else None
+        self._learned = LearnedScreen(self._table, self._vocabulary) if self._table else None
 
     def suspicions(self, texts: Sequence[str], names: Sequence[Sequence[str]]) -> Iterator[list[Suspicion]]:
         """Yield what each of ``texts`` may hold, piece by piece; ``names`` are those of its own record."""
@@ -36,7 +39,8 @@ class Screens:
             batch = Batch(texts[start:end], self._vocabulary)
             rows = self._remarks.rows(batch)
             wanted = self._identifiers.kinds(batch, names[start:end]) if self._identifiers else [kinds.NONE] * batch.size
-            yield [Suspicion(rows.get(at, ()), kind) for at, kind in enumerate(wanted)]
+            telling = self._learned.telling(batch) if self._learned else [False] * batch.size
+            yield [Suspicion(rows.get(at, ()), kind, tells) for at, (kind, tells) in enumerate(zip(wanted, telling, strict=True))]
 
 
 def _pieces(texts: Sequence[str]) -> Iterator[tuple[int, int]]:

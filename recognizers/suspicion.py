@@ -9,10 +9,13 @@ from recognizers.index import Rows
 
 
 class Suspicion(NamedTuple):
-    """Rows of the index of patterns, ``None`` when they are still to be looked up, and kinds of identifiers."""
+    """Rows of the index of patterns, ``None`` when they are still to be looked up; kinds of identifiers; and whether all words together
+    may tell of something.
+    """
 
     rows: Rows | None
     identifiers: int
+    learned: bool
 
 
-UNSCREENED = Suspicion(None, kinds.ALL)
+UNSCREENED = Suspicion(None, kinds.ALL, True)

@@ -83,7 +83,9 @@ score = 0.95
 terms = ["mari alcoolique <3> frapp*"]
 yes = ["x"]
 """
-    return Detector([toy(tmp_path, "ADDICTION", drink), toy(tmp_path, "DOMESTIC_VIOLENCE", violence)], identifiers=False, reach=False)
+    return Detector(
+        [toy(tmp_path, "ADDICTION", drink), toy(tmp_path, "DOMESTIC_VIOLENCE", violence)], identifiers=False, reach=False, learned=False
+    )
 
 
 @pytest.mark.parametrize(
@@ -131,7 +133,9 @@ def test_a_cue_may_stand_in_another_sentence(toys: Detector, text: str, fate: st
 def test_a_milder_remark_does_not_hide_a_graver_one_inside_it(tmp_path: Path, severity: str, found: list[str]) -> None:
     drink = '[[rules]]\nid = "strong"\nscore = 0.9\nterms = ["alcooli*"]\nyes = ["x"]\n'
     violence = f'[[rules]]\nid = "drunk-husband"\nscore = 0.95\nterms = ["mari alcoolique <3> frapp*"]\n{severity}\nyes = ["x"]\n'
-    detector = Detector([toy(tmp_path, "ADDICTION", drink), toy(tmp_path, "DOMESTIC_VIOLENCE", violence)], identifiers=False, reach=False)
+    detector = Detector(
+        [toy(tmp_path, "ADDICTION", drink), toy(tmp_path, "DOMESTIC_VIOLENCE", violence)], identifiers=False, reach=False, learned=False
+    )
     assert sorted(f.rule for f in detector.find("son mari alcoolique la frappe")) == found
 
 

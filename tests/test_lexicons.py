@@ -14,7 +14,7 @@ from recognizers.lexicon import Lexicon, Rule, lexicon_paths, load_lexicon
 from recognizers.rulepack import load_lexicons
 from scanner.evaluate import SENSITIVE
 
-DETECTORS = {lexicon.entity: Detector([lexicon], identifiers=False, reach=False) for lexicon in load_lexicons()}
+DETECTORS = {lexicon.entity: Detector([lexicon], identifiers=False, reach=False, learned=False) for lexicon in load_lexicons()}
 YES = [(rule, marked) for lexicon in load_lexicons() for rule in lexicon.rules for marked in rule.yes]
 NO = [(rule, text) for lexicon in load_lexicons() for rule in lexicon.rules for text in rule.no]
 

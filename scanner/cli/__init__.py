@@ -16,7 +16,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from recognizers.errors import LexiconError
+from recognizers.errors import LexiconError, ModelError
 from scanner.cli import (
     account,
     apikey,
@@ -103,7 +103,7 @@ def main() -> None:
         sys.stdout.reconfigure(errors="backslashreplace")  # a terminal that lacks a character must not stop a command
     try:
         app(prog_name="vigie")
-    except (VigieError, LexiconError) as error:
+    except (VigieError, LexiconError, ModelError) as error:
         warn(str(error))
     except OSError as error:
         warn(f"{error.filename or 'input or output'}: {error.strerror or type(error).__name__}")

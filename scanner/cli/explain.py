@@ -29,6 +29,7 @@ def register(app: typer.Typer) -> None:
 def explain_cli(text: TextArgument, as_json: JsonOption = False) -> None:
     """Show every rule that knows words of a text: what became a finding, what did not, and why."""
     from recognizers.detector import default_detector
+    from recognizers.lexicon import LEARNED
 
     comment = read_text(text)
     considered = default_detector().explain(comment)
@@ -52,7 +53,8 @@ def explain_cli(text: TextArgument, as_json: JsonOption = False) -> None:
         return
     for c in considered:
         found = c.finding
-        say(f"«{comment[slice(*found.words)]}» {found.rule}: {FATES[c.fate]}")
+        why = "finding: learned from labelled comments" if LEARNED in found.cues else FATES[c.fate]
+        say(f"«{comment[slice(*found.words)]}» {found.rule}: {why}")
         say(f"    score {found.score:.2f}, {found.assertion}, subject {found.subject}; cues: {', '.join(found.cues) or 'none'}")
         if found.core:
             say(f"    reaches over «{comment[found.start : found.end]}»")
