@@ -9,20 +9,24 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from models.lessons import Lesson, comment_lessons, example_lessons
+from models.note_evidence import Noted, read_evidence
+from models.train_weighing import weighing_of, written
 from recognizers.detector import Detector
 from recognizers.document import Document
-from recognizers.examples import parse_example
+from recognizers.judge import Judge
 from recognizers.learned import NORM, TABLE_FILE, WIDTH, Learned, Table, feature_tokens, feature_word, pair_row, word_hash, word_rows
 from recognizers.rulepack import load_lexicons
-from scanner.evaluate import SENSITIVE, Evaluation, GoldRecord, read_gold
+from recognizers.weighing import WEIGHTS_FILE, Weighing
+from scanner.evaluate import SENSITIVE, Evaluation, read_gold
 
 SCORES_FILE = Path(__file__).parent / "scores.json"
 BITS = 17
@@ -31,44 +35,9 @@ COST = 20.0
 SEEN = 2
 """A row that fewer comments have gets no weight."""
 SEED = 0
-THRESHOLD = 0.88
-"""The probability from which a comment tells of an entity: README.md says how it was chosen."""
 LARGEST = 127
 
 Floats = npt.NDArray[np.float64]
-
-
-class Lesson(NamedTuple):
-    """A text, its author, and for each of ``SENSITIVE`` 1 where it tells of it, 0 where it does not, -1 where that is not known."""
-
-    author: str
-    text: str
-    labels: tuple[int, ...]
-
-
-def labels_of(record: GoldRecord) -> tuple[int, ...]:
-    """Return what the labels of ``record`` teach of each of ``SENSITIVE``."""
-    named = {span.entities[0] for span in record.spans if not span.optional}
-    allowed = {entity for span in record.spans for entity in span.entities}
-    return tuple(1 if entity in named else -1 if entity in allowed else 0 for entity in SENSITIVE)
-
-
-def comment_lessons(paths: Iterable[Path]) -> list[Lesson]:
-    """Return the labelled comments of ``paths``, one author a file."""
-    return [Lesson(path.name, record.text, labels_of(record)) for path in paths for record in read_gold(path)]
-
-
-def example_lessons() -> list[Lesson]:
-    """Return the examples of the lexicons."""
-    return [Lesson("", text, labels) for text, labels in _examples()]
-
-
-def _examples() -> Iterator[tuple[str, tuple[int, ...]]]:
-    for lexicon in load_lexicons():
-        for rule in lexicon.rules:
-            for label, texts in ((1, [parse_example(marked)[0] for marked in rule.yes]), (0, rule.no)):
-                for text in texts:
-                    yield text, tuple(label if entity == lexicon.entity else -1 for entity in SENSITIVE)
 
 
 def rows_of(text: str) -> list[int]:
@@ -114,7 +83,7 @@ def fit(matrix: Any, labels: npt.NDArray[np.int8]) -> tuple[Floats, float]:
     return model.coef_[0], float(model.intercept_[0])
 
 
-def learn(lessons: Sequence[Lesson], lines: Sequence[Sequence[int]], threshold: float) -> Table:
+def learn(lessons: Sequence[Lesson], lines: Sequence[Sequence[int]]) -> Table:
     """Return the table that ``lessons`` teach; ``lines`` are their rows (:func:`rows_of`)."""
     inputs = Inputs(lines)
     labels = np.array([lesson.labels for lesson in lessons], np.int8)
@@ -129,17 +98,19 @@ def learn(lessons: Sequence[Lesson], lines: Sequence[Sequence[int]], threshold: 
         table[:, at] = np.round(weights / scale)
         scales.append(scale)
         biases.append(bias)
-    return Table(SENSITIVE, tuple(scales), tuple(biases), threshold, table.tobytes())
+    return Table(SENSITIVE, tuple(scales), tuple(biases), table.tobytes())
 
 
-def learn_from(paths: Sequence[Path], threshold: float = THRESHOLD) -> tuple[Table, dict[str, Any]]:
-    """Return the table learnt from the comments of ``paths`` and the examples of the lexicons, and what it was learnt from."""
+def learn_from(paths: Sequence[Path], evidence: Noted) -> tuple[Table, Weighing, dict[str, Any]]:
+    """Return the table and the weighing learnt from the comments of ``paths`` and the examples of the lexicons, and what that was."""
     comments, examples = comment_lessons(paths), example_lessons()
     lessons = [*comments, *examples]
-    table = learn(lessons, [rows_of(lesson.text) for lesson in lessons], threshold)
+    lines = [rows_of(lesson.text) for lesson in lessons]
+    weighing = weighing_of(lessons, evidence, lambda chosen: learn([lessons[at] for at in chosen], [lines[at] for at in chosen]))
     digest = hashlib.sha256(json.dumps(lessons).encode()).hexdigest()
     files = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
-    return table, {"sha256": digest, "comments": len(comments), "examples": len(examples), "files": files}
+    training = {"sha256": digest, "comments": len(comments), "examples": len(examples), "evidence": len(evidence), "files": files}
+    return learn(lessons, lines), weighing, training
 
 
 def figures(detector: Detector, path: Path) -> dict[str, float]:
@@ -160,15 +131,16 @@ def main() -> None:
     parser.add_argument("comments", nargs="+", type=Path, help="labelled comments, JSON Lines, one author a file")
     parser.add_argument("--held-out", nargs="+", type=Path, required=True, help="labelled comments to measure on")
     parser.add_argument("--out", type=Path, default=TABLE_FILE, help="where to write the table (default: that of the package)")
+    parser.add_argument("--weights", type=Path, default=WEIGHTS_FILE, help="where to write the weighing (default: that of the package)")
     parser.add_argument("--scores", type=Path, default=SCORES_FILE, help="where to write what it reaches (default: models/scores.json)")
     arguments = parser.parse_args()
-    table, training = learn_from(arguments.comments)
+    table, weighing, training = learn_from(arguments.comments, read_evidence())
     arguments.out.write_bytes(table.packed())
-    detectors = {"rules": Detector(learned=False), "rules and learned": Detector(learned=Learned(table))}
+    arguments.weights.write_text(written(weighing), encoding="utf-8")
+    detectors = {"rules": Detector(learned=False), "rules and learned": Detector(learned=Judge(load_lexicons(), Learned(table), weighing))}
     scores = {
         "training": training,
         "table": {"rows": 1 << table.bits, "bytes": len(table.packed()), "sha256": hashlib.sha256(table.packed()).hexdigest()},
-        "threshold": table.threshold,
         "held_out": {path.name: {name: figures(one, path) for name, one in detectors.items()} for path in arguments.held_out},
     }
     arguments.scores.write_text(json.dumps(scores, indent=1) + "\n", encoding="utf-8")

@@ -120,6 +120,7 @@ class Batch:
 
     One entry a word: ``ids`` in the vocabulary, of the words in lower case; ``comments``, the index of the comment; ``starts`` and ``ends``
     in ``signs``, the folded comments with a sign for whatever stands between words. ``beginnings`` are the places of the first words.
+    ``lengths`` counts the characters of each comment.
     """
 
     def __init__(self, texts: Sequence[str], vocabulary: Vocabulary) -> None:
@@ -129,6 +130,7 @@ class Batch:
         plain, debris = _without_debris(joined)
         folded = f" {BEGINNING} ".encode() + _folded(plain) + f" {END} ".encode()
         self.size = len(texts)
+        self.lengths: Integers = np.fromiter(map(len, texts), np.int64, len(texts))
         self.odd = _odd_comments(joined, debris, texts)
         self.text = folded.lower().decode("ascii")
         self.ids: Integers = np.array(list(map(vocabulary.__getitem__, self.text.split())))

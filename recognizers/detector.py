@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from recognizers.assertion import assertion_of
 from recognizers.document import Document
+from recognizers.fates import Fate, fate_of, fired, is_part, resolve
 from recognizers.finding import Finding
 from recognizers.identifiers import find_identifiers
-from recognizers.learned import Learned, load_learned
-from recognizers.lexicon import LEARNED, Lexicon, learned_rule
-from recognizers.matcher import Hit, Matcher, strongest_first
+from recognizers.judge import Judge
+from recognizers.learned import load_learned
+from recognizers.lexicon import Lexicon
+from recognizers.matcher import Hit, Matcher
 from recognizers.reach import Range, load_reach
 from recognizers.rulepack import load_rulepack, pack
 from recognizers.slices import SLICE, slices
@@ -26,13 +26,8 @@ if TYPE_CHECKING:
     from recognizers.screens import Screens
 
 IDENTIFIERS = ("NIR", "IBAN_CODE", "CREDIT_CARD", "PHONE_NUMBER", "EMAIL_ADDRESS", "ACCESS_CODE", "PERSON")
-MIN_SCORE = 0.5
-"""A hit below this certainty is not reported."""
 _MANY = 16
 """From so many texts on the screens are worth their start."""
-
-Fate = Literal["found", "unless", "unless_near", "unless_anywhere", "needs", "needs_anywhere", "too weak", "covered"]
-"""What became of words that a rule knows: a finding; cancelled by a key of the rule; below ``MIN_SCORE``; or covered by a stronger one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +54,13 @@ class Detector:
         *,
         identifiers: bool = True,
         reach: bool = True,
-        learned: bool | Learned = True,
+        learned: bool | Judge = True,
     ) -> None:
         rulepack = load_rulepack() if lexicons is None else pack(tuple(lexicons))
         self.lexicons = rulepack.lexicons
         self.identifiers = identifiers
         self.reach = reach
-        self._learned = load_learned() if learned is True else learned or None
-        self._learned_rules = {lexicon.entity: learned_rule(lexicon) for lexicon in self.lexicons}
+        self._judge = Judge(self.lexicons, load_learned()) if learned is True else learned or None
         self._matcher = Matcher(rulepack.rules, rulepack.index, rulepack.person)
         self._screens: Screens | None = None
 
@@ -92,8 +86,8 @@ class Detector:
         if self._screens is None:
             from recognizers.screens import Screens  # numpy comes with it
 
-            table = self._learned.table if self._learned else None
-            self._screens = Screens(self._matcher.index, identifiers=self.identifiers, learned=table)
+            learned = (self._judge.learned.table, self._judge.weighing) if self._judge else None
+            self._screens = Screens(self._matcher.index, identifiers=self.identifiers, learned=learned)
         long = [at for at, text in enumerate(texts) if len(text) > SLICE]
         short = ["" if len(text) > SLICE else text for text in texts] if long else texts
         found: list[list[Finding]] = []
@@ -114,23 +108,26 @@ class Detector:
         doc = Document(text)
         trials = list(self._matcher.trials(doc))
         identifiers = find_identifiers(text) if self.identifiers else []
-        kept = resolve([hit for hit in trials if hit.verdict == "fired" and hit.score >= MIN_SCORE])
+        ruled = resolve(fired(trials))
+        kept, told = self._judged(doc, trials, ruled, None)
         reaches = self._reaches(doc, kept, identifiers)
         considered = [Considered(finding, "found") for finding in identifiers]
         for hit in trials:
-            fate = _fate(hit, kept)
-            reach = next(reach for k, reach in zip(kept, reaches, strict=True) if _is_part(hit, k)) if fate == "found" else None
+            fate = fate_of(hit, ruled)
+            if fate == "found" and not any(is_part(hit, k) for k in kept):
+                fate = "outweighed"
+            reach = next(reach for k, reach in zip(kept, reaches, strict=True) if is_part(hit, k)) if fate == "found" else None
             considered.append(Considered(_finding(doc, hit, reach or (hit.first, hit.last)), fate))
-        considered += [Considered(_finding(doc, hit, (hit.first, hit.last)), "found") for hit in self._learned_hits(doc, kept)]
+        considered += [Considered(_finding(doc, hit, (hit.first, hit.last)), "found") for hit in told]
         return sorted(considered, key=lambda c: (c.finding.words, c.finding.rule, c.fate))
 
     def _findings(self, texts: Sequence[str], names: Sequence[Sequence[str]], suspicions: Sequence[Suspicion]) -> list[list[Finding]]:
         """Return the findings of each of ``texts``, none of them long."""
         found = [
             find_identifiers(text, own, wanted) if self.identifiers else []
-            for text, own, (_, wanted, _) in zip(texts, names, suspicions, strict=True)
+            for text, own, (_, wanted, *_) in zip(texts, names, suspicions, strict=True)
         ]
-        suspects = [(at, suspicion) for at, suspicion in enumerate(suspicions) if suspicion.rows != () or suspicion.learned]
+        suspects = [(at, suspicion) for at, suspicion in enumerate(suspicions) if suspicion.rows != () or suspicion.alone]
         for at, remarks in self._remarks(texts, suspects, found):
             found[at] = sorted((*found[at], *remarks), key=lambda f: (f.start, f.end, f.entity))
         return found
@@ -143,22 +140,19 @@ class Detector:
         One stage after the other, each for all texts: that keeps what a stage needs in the caches of the processor.
         """
         docs = [Document(texts[at]) for at, _ in suspects]
-        hits = [self._matcher.hits(doc, suspicion.rows) for doc, (_, suspicion) in zip(docs, suspects, strict=True)]
-        for doc, (at, suspicion), fired in zip(docs, suspects, hits, strict=True):
-            kept = resolve([hit for hit in fired if hit.score >= MIN_SCORE])
-            learned = self._learned_hits(doc, kept) if suspicion.learned else []
-            if kept or learned:
-                reaches = [*self._reaches(doc, kept, identifiers[at]), *((hit.first, hit.last) for hit in learned)]
-                yield at, [_finding(doc, hit, reach) for hit, reach in zip((*kept, *learned), reaches, strict=True)]
+        tried = [list(self._matcher.trials(doc, suspicion.rows)) for doc, (_, suspicion) in zip(docs, suspects, strict=True)]
+        for doc, (at, suspicion), trials in zip(docs, suspects, tried, strict=True):
+            if trials or suspicion.alone:
+                kept, told = self._judged(doc, trials, resolve(fired(trials)), suspicion.told)
+                reaches = [*self._reaches(doc, kept, identifiers[at]), *((hit.first, hit.last) for hit in told)]
+                if reaches:
+                    yield at, [_finding(doc, hit, reach) for hit, reach in zip((*kept, *told), reaches, strict=True)]
 
-    def _learned_hits(self, doc: Document, kept: Sequence[Hit]) -> list[Hit]:
-        """Return what all words of ``doc`` together tell of the entities of which the rules ``kept`` nothing."""
-        if self._learned is None:
-            return []
-        found = {hit.rule.entity for hit in kept}
-        rules = {entity: rule for entity, rule in self._learned_rules.items() if entity not in found}
-        told = self._learned.told(doc, rules)
-        return [Hit(rules[one.entity], one.first, one.last, one.probability, "", cues=(LEARNED,)) for one in told]
+    def _judged(
+        self, doc: Document, trials: Sequence[Hit], ruled: Sequence[Hit], told: Sequence[float] | None
+    ) -> tuple[Sequence[Hit], Sequence[Hit]]:
+        """Return what of ``ruled``, which the rules found, stays, and what all words together tell beside it."""
+        return self._judge.judged(doc, trials, ruled, told) if self._judge else (ruled, ())
 
     def _reaches(self, doc: Document, hits: Sequence[Hit], identifiers: Sequence[Finding]) -> list[Range]:
         """Return the tokens [first, last) that each of ``hits`` reaches over."""
@@ -188,55 +182,6 @@ def _finding(doc: Document, hit: Hit, reach: Range) -> Finding:
         term=hit.term,
         core=None if reach == (hit.first, hit.last) else (doc.starts[hit.first], doc.ends[hit.last - 1]),
     )
-
-
-def resolve(hits: Sequence[Hit]) -> list[Hit]:
-    """Make one hit of those that overlap.
-
-    Overlapping hits of one entity become one that covers them all, with the rule and score of the strongest. A hit that lies inside a
-    longer one of another entity stays only when it is the stronger or the graver: an insult never hides the origin that it names.
-    """
-    if len(hits) < 2:
-        return list(hits)
-    merged: list[Hit] = []
-    by_entity: dict[str, list[Hit]] = defaultdict(list)
-    for hit in hits:
-        by_entity[hit.rule.entity].append(hit)
-    for group in by_entity.values():
-        group.sort(key=lambda h: (h.first, h.last))
-        for hit in group:
-            last = merged[-1] if merged and merged[-1].rule.entity == hit.rule.entity else None
-            if last and hit.first < last.last:
-                merged[-1] = replace(strongest_first((last, hit))[0], first=last.first, last=max(last.last, hit.last))
-            else:
-                merged.append(hit)
-    runs: dict[str, list[Hit]] = defaultdict(list)
-    for hit in merged:
-        runs[hit.rule.entity].append(hit)  # sorted and disjoint
-    return [hit for hit in merged if not any(_covered(hit, run) for entity, run in runs.items() if entity != hit.rule.entity)]
-
-
-def _covered(hit: Hit, run: Sequence[Hit]) -> bool:
-    """Tell whether ``hit`` lies inside a longer, no weaker and no less grave one of ``run``, sorted and disjoint hits of another entity."""
-    at = bisect_right(run, hit.first, key=lambda other: other.first) - 1
-    if at < 0:
-        return False
-    outer = run[at]
-    if hit.last > outer.last or outer.last - outer.first <= hit.last - hit.first:
-        return False
-    return outer.score >= hit.score and outer.rule.severity >= hit.rule.severity
-
-
-def _fate(hit: Hit, kept: Sequence[Hit]) -> Fate:
-    if hit.verdict != "fired":
-        return hit.verdict
-    if hit.score < MIN_SCORE:
-        return "too weak"
-    return "found" if any(_is_part(hit, k) for k in kept) else "covered"
-
-
-def _is_part(hit: Hit, kept: Hit) -> bool:
-    return hit.rule is kept.rule and kept.first <= hit.first and hit.last <= kept.last
 
 
 @cache

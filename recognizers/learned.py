@@ -8,10 +8,10 @@ many comments together (:mod:`recognizers.learned_screen`) give exactly what eac
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import pairwise
-from math import exp, log, sqrt
+from math import sqrt
 from pathlib import Path
 from typing import NamedTuple
 from zlib import crc32
@@ -28,7 +28,7 @@ NUMBER = "#"
 """What every number is."""
 LONGEST = 40
 """Letters of a word that count: a word of any length then sums up to 16 bits."""
-MOST_WORDS = 80
+MOST_WORDS = 150
 """Comments of more words tell nothing: nearly all that was learnt from is shorter, and what is repeated would count too much."""
 SIZES = (3, 4, 5)
 HASH_BITS = 32
@@ -38,25 +38,15 @@ _MAX_REMEMBERED = 100_000
 _REMEDY = "install Vigie again, or run `make model`"
 
 
-class Told(NamedTuple):
-    """What the words of a document tell: an entity, how likely it is in [0, 1], and the tokens [first, last) that speak most for it."""
-
-    entity: str
-    probability: float
-    first: int
-    last: int
-
-
 class Table(NamedTuple):
     """The weights: ``rows`` of ``WIDTH`` signed bytes, a power of two of them, the first all zero.
 
-    ``scales`` and ``biases`` have one number for each of ``entities``; ``threshold`` is the probability, in (0, 1), from which one is told.
+    ``scales`` and ``biases`` have one number for each of ``entities``.
     """
 
     entities: tuple[str, ...]
     scales: tuple[float, ...]
     biases: tuple[float, ...]
-    threshold: float
     rows: bytes
 
     @property
@@ -64,14 +54,9 @@ class Table(NamedTuple):
         """How many bits number a row."""
         return (len(self.rows) // WIDTH).bit_length() - 1
 
-    @property
-    def floor(self) -> float:
-        """The threshold as log-odds."""
-        return log(self.threshold / (1 - self.threshold))
-
     def packed(self) -> bytes:
         """Return the table as :func:`read_table` reads it."""
-        head = {"entities": self.entities, "scales": self.scales, "biases": self.biases, "threshold": self.threshold}
+        head: dict[str, object] = {"entities": self.entities, "scales": self.scales, "biases": self.biases}
         head |= {"bytes": len(self.rows), "crc": crc32(self.rows)}
         return MAGIC + json.dumps(head).encode() + b"\n" + self.rows
 
@@ -87,7 +72,7 @@ def read_table(path: Path) -> Table:
             raise ValueError
         head, rows = content[len(MAGIC) :].split(b"\n", 1)
         facts = json.loads(head)
-        table = Table(tuple(facts["entities"]), tuple(facts["scales"]), tuple(facts["biases"]), facts["threshold"], rows)
+        table = Table(tuple(facts["entities"]), tuple(facts["scales"]), tuple(facts["biases"]), rows)
         if (facts["bytes"], facts["crc"]) != (len(rows), crc32(rows)) or len(rows) != WIDTH << table.bits:
             raise ValueError
     except (ValueError, KeyError, TypeError):
@@ -150,23 +135,23 @@ class Learned:
         self.table = table
         self._words = _Words(table)
         self._rows, self._bits = memoryview(table.rows).cast("b"), table.bits
-        self._floor = table.floor
 
-    def told(self, doc: Document, known: Mapping[str, object]) -> list[Told]:
-        """Return what ``doc`` tells of the entities ``known``, in the order of the table."""
+    def told(self, doc: Document) -> tuple[float, ...]:
+        """Return the log-odds that ``doc`` tells of each entity of the table, in its order; nothing where it has no words, or too many."""
         words = [self._words[raw] for raw in feature_tokens(doc)]
         if not 0 < len(words) <= MOST_WORDS:
-            return []
+            return ()
         pairs = [self._pair(before[0], after[0]) for before, after in pairwise(words)]
         sums = [sum(column) for column in zip(*(vector for _, vector in words), *pairs, strict=True)]
         length = sqrt(max(sums[NORM], 1))
-        told = []
-        for at, entity in enumerate(self.table.entities):
-            odds = self.table.scales[at] * sums[at] / length + self.table.biases[at]
-            if odds >= self._floor and entity in known:
-                gains = [vector[at] for _, vector in words]
-                told.append(Told(entity, 1 / (1 + exp(-odds)), *_place(doc, gains, [pair[at] for pair in pairs])))
-        return told
+        return tuple(scale * own / length + bias for scale, own, bias in zip(self.table.scales, sums, self.table.biases, strict=False))
+
+    def place(self, doc: Document, entity: str) -> tuple[int, int]:
+        """Return the tokens [first, last) that speak most for ``entity`` in ``doc``, of which :meth:`told` tells."""
+        at = self.table.entities.index(entity)
+        words = [self._words[raw] for raw in feature_tokens(doc)]
+        pairs = [self._pair(before[0], after[0])[at] for before, after in pairwise(words)]
+        return _place(doc, [vector[at] for _, vector in words], pairs)
 
     def _pair(self, before: int, after: int) -> memoryview:
         row = pair_row(before, after, self._bits) * WIDTH

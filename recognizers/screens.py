@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+import numpy as np
+
 from recognizers.batch import Batch, Vocabulary
 from recognizers.identifiers import kinds
 from recognizers.identifiers.screen import IdentifierScreen
@@ -12,6 +14,7 @@ from recognizers.learned import Table
 from recognizers.learned_screen import LearnedScreen
 from recognizers.screen import Screen
 from recognizers.suspicion import Suspicion
+from recognizers.weighing import Weighing
 
 _PIECE = 400_000
 """Characters that are looked at together, about: more would need more memory, fewer more time."""
@@ -19,17 +22,17 @@ _MAX_VOCABULARY = 500_000
 
 
 class Screens:
-    """The screens for the patterns of an index and, where wanted, for identifiers and with the ``learned`` table."""
+    """The screens for the patterns of an index and, where wanted, for identifiers and with the ``learned`` table and its weighing."""
 
-    def __init__(self, index: Index, *, identifiers: bool, learned: Table | None = None) -> None:
-        self._index, self._with_identifiers, self._table = index, identifiers, learned
+    def __init__(self, index: Index, *, identifiers: bool, learned: tuple[Table, Weighing] | None = None) -> None:
+        self._index, self._with_identifiers, self._with_learned = index, identifiers, learned
         self._begin()
 
     def _begin(self) -> None:
         self._vocabulary = Vocabulary()
         self._remarks = Screen(self._index, self._vocabulary)
         self._identifiers = IdentifierScreen(self._vocabulary) if self._with_identifiers else None
-        self._learned = LearnedScreen(self._table, self._vocabulary) if self._table else None
+        self._learned = LearnedScreen(*self._with_learned, self._vocabulary) if self._with_learned else None
 
     def suspicions(self, texts: Sequence[str], names: Sequence[Sequence[str]]) -> Iterator[list[Suspicion]]:
         """Yield what each of ``texts`` may hold, piece by piece; ``names`` are those of its own record."""
@@ -39,8 +42,13 @@ class Screens:
             batch = Batch(texts[start:end], self._vocabulary)
             rows = self._remarks.rows(batch)
             wanted = self._identifiers.kinds(batch, names[start:end]) if self._identifiers else [kinds.NONE] * batch.size
-            telling = self._learned.telling(batch) if self._learned else [False] * batch.size
-            yield [Suspicion(rows.get(at, ()), kind, tells) for at, (kind, tells) in enumerate(zip(wanted, telling, strict=True))]
+            if self._learned is None:
+                yield [Suspicion(rows.get(at, ()), kind, (), False) for at, kind in enumerate(wanted)]
+            else:
+                told = self._learned.told(batch)
+                odds = {at: told.odds[at].tolist() for at in np.flatnonzero(told.counts).tolist() if at in rows or told.alone[at]}
+                alone = told.alone.tolist()
+                yield [Suspicion(rows.get(at, ()), kind, odds.get(at, ()), alone[at]) for at, kind in enumerate(wanted)]
 
 
 def _pieces(texts: Sequence[str]) -> Iterator[tuple[int, int]]:

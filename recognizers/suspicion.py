@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from recognizers.identifiers import kinds
@@ -9,13 +10,14 @@ from recognizers.index import Rows
 
 
 class Suspicion(NamedTuple):
-    """Rows of the index of patterns, ``None`` when they are still to be looked up; kinds of identifiers; and whether all words together
-    may tell of something.
+    """Rows of the index of patterns, ``None`` when they are still to be looked up; kinds of identifiers; what all words together tell
+    (:meth:`recognizers.learned.Learned.told`), ``None`` likewise; and whether that may be enough.
     """
 
     rows: Rows | None
     identifiers: int
-    learned: bool
+    told: Sequence[float] | None
+    alone: bool
 
 
-UNSCREENED = Suspicion(None, kinds.ALL, True)
+UNSCREENED = Suspicion(None, kinds.ALL, None, True)

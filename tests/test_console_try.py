@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import logging
+from typing import get_args
 
 import pytest
 from consoles import Site
@@ -14,7 +15,10 @@ from sqlalchemy import inspect, select
 from vaults import audited
 
 from recognizers.detector import default_detector
+from recognizers.fates import Fate
+from scanner.cli.explain import FATES
 from scanner.console.trial import Piece, pieces, try_text
+from scanner.console.wordings import wordings
 from scanner.french import typeset
 from scanner.policy import PURPOSES
 from scanner.report.labels import ASSERTIONS
@@ -157,3 +161,8 @@ def test_pieces_make_up_the_text(site, text):
     shown = "".join(piece.text for piece in trial.pieces)
     assert sorted(number for piece in trial.pieces for number in piece.ends) == [found.number for found in trial.findings]
     assert shown == text or "<" in text or "{" in text  # markup is read as /v1/check reads it
+
+
+def test_every_reason_why_words_are_no_finding_has_its_wording() -> None:
+    reasons = set(get_args(Fate)) - {"found"}
+    assert (set(wordings()["fates"]), set(FATES)) == (reasons, {*reasons, "found"})

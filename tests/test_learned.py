@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from zlib import crc32
 
@@ -15,6 +16,7 @@ from recognizers.detector import Considered, Detector
 from recognizers.document import Document
 from recognizers.errors import ModelError
 from recognizers.finding import Finding
+from recognizers.judge import Judge
 from recognizers.learned import (
     MAGIC,
     NORM,
@@ -32,6 +34,7 @@ from recognizers.learned import (
 )
 from recognizers.learned_screen import LearnedScreen
 from recognizers.rulepack import load_lexicons, rule_files
+from recognizers.weighing import SIGNS, Weighing, load_weighing
 from scanner.catalogue import default_catalogue
 from tests.conftest import ROOT
 
@@ -39,7 +42,11 @@ BITS = 16
 BIAS = -5.0
 
 
-def toy_table(words: dict[str, int], pairs: dict[tuple[str, str], int] | None = None, threshold: float = 0.65) -> Table:
+WORDS_ALONE = Weighing(tuple(float(sign == "told") for sign in SIGNS), {"HEALTH": 0.0}, add=0.65, keep=0.0)
+"""What all words together tell counts as it is, and nothing else does."""
+
+
+def toy_table(words: dict[str, int], pairs: dict[tuple[str, str], int] | None = None) -> Table:
     """Return a table of HEALTH in which ``words`` and ``pairs`` have the weights given; everything else is silent."""
     rows = bytearray(WIDTH << BITS)
     places = {word_hash(word) & (1 << BITS) - 1: weight for word, weight in words.items()}
@@ -47,11 +54,15 @@ def toy_table(words: dict[str, int], pairs: dict[tuple[str, str], int] | None = 
     for row, weight in places.items():
         rows[row * WIDTH] = weight % 256
         rows[row * WIDTH + NORM] = 1
-    return Table(("HEALTH",), (0.1,), (BIAS,), threshold, bytes(rows))
+    return Table(("HEALTH",), (0.1,), (BIAS,), bytes(rows))
 
 
 def toy(words: dict[str, int], pairs: dict[tuple[str, str], int] | None = None) -> Detector:
-    return Detector(identifiers=False, learned=Learned(toy_table(words, pairs)))
+    return Detector(identifiers=False, learned=judge_of(toy_table(words, pairs)))
+
+
+def judge_of(table: Table) -> Judge:
+    return Judge(load_lexicons(), Learned(table), WORDS_ALONE)
 
 
 def told(detector: Detector, text: str) -> list[tuple[str, str]]:
@@ -61,7 +72,7 @@ def told(detector: Detector, text: str) -> list[tuple[str, str]]:
 @pytest.fixture(scope="module")
 def talkative() -> Detector:
     """The shipped weights, told of far more often than they should be."""
-    return Detector(learned=Learned(load_learned().table._replace(threshold=0.02)))
+    return Detector(learned=Judge(load_lexicons(), load_learned(), replace(load_weighing(), add=0.02, keep=0.01)))
 
 
 def test_a_comment_without_a_word_of_the_rules_tells() -> None:
@@ -102,8 +113,8 @@ def test_offsets_are_those_of_the_text_as_given() -> None:
 
 def test_long_comments_tell_nothing() -> None:
     detector = toy({"zorglub": 100})
-    assert told(detector, "un " * 79 + "zorglub") == [("HEALTH.learned", "un " * 79 + "zorglub")]
-    assert told(detector, "un " * 80 + "zorglub") == []
+    assert told(detector, "un " * 149 + "zorglub") == [("HEALTH.learned", "un " * 149 + "zorglub")]
+    assert told(detector, "un " * 150 + "zorglub") == []
     assert told(detector, "Fuite au plafond du hall. " * 1_000 + "Un zorglub.") == []
 
 
@@ -144,9 +155,14 @@ def test_the_batch_has_the_words_of_the_document(text: str) -> None:
 def test_the_screen_stops_what_tells_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("recognizers.learned_screen._STEP", 2)
     vocabulary = Vocabulary()
-    screen = LearnedScreen(toy_table({"zorglub": 100}, {("bon", "moment"): 100}), vocabulary)
-    assert screen.telling(Batch(["un zorglub", "", "bon, moment", "bon"], vocabulary)) == [True, False, True, False]
-    assert screen.telling(Batch(["moment bon", "bon", "moment", "ZORGLUB"], vocabulary)) == [False, False, False, True]
+    screen = LearnedScreen(toy_table({"zorglub": 100}, {("bon", "moment"): 100}), WORDS_ALONE, vocabulary)
+
+    def alone(*texts: str) -> list[bool]:
+        flags: list[bool] = screen.told(Batch(texts, vocabulary)).alone.tolist()
+        return flags
+
+    assert alone("un zorglub", "", "bon, moment", "bon") == [True, False, True, False]
+    assert alone("moment bon", "bon", "moment", "ZORGLUB") == [False, False, False, True]
 
 
 def test_cues_hold_no_free_word_of_the_comment(talkative: Detector) -> None:
@@ -160,7 +176,7 @@ def test_cues_hold_no_free_word_of_the_comment(talkative: Detector) -> None:
 def test_it_tells_of_the_entities_of_the_lexicons_given_only() -> None:
     religion = [lexicon for lexicon in load_lexicons() if lexicon.entity == "RELIGION"]
     table = toy_table({"zorglub": 100})
-    assert Detector(religion, identifiers=False, learned=Learned(table)).find("zorglub") == []
+    assert Detector(religion, identifiers=False, learned=Judge(religion, Learned(table), WORDS_ALONE)).find("zorglub") == []
 
 
 def test_a_learned_finding_weighs_and_reads_as_its_entity() -> None:

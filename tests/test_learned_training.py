@@ -9,10 +9,13 @@ from pathlib import Path
 import pytest
 
 from models import train_learned
-from models.train_learned import Lesson, comment_lessons, example_lessons, learn, rows_of
+from models.lessons import Lesson, comment_lessons, example_lessons
+from models.train_learned import learn, rows_of
 from recognizers.detector import Detector
+from recognizers.judge import Judge
 from recognizers.learned import WIDTH, Learned, pair_row, word_hash, word_rows
 from recognizers.rulepack import load_lexicons
+from recognizers.weighing import SIGNS, Weighing
 from scanner.evaluate import SENSITIVE
 
 needs_scikit_learn = pytest.mark.skipif(
@@ -33,7 +36,7 @@ def test_labels_teach_what_they_say_and_no_more(tmp_path: Path) -> None:
     ]
     path = tmp_path / "a.jsonl"
     path.write_text(json.dumps({"id": "a-1", "text": "abc def", "spans": spans}) + "\n", encoding="utf-8")
-    assert comment_lessons([path]) == [Lesson("a.jsonl", "abc def", labels(HEALTH=1, OFFENCE=1, JUDGEMENT=-1, RELIGION=-1))]
+    assert comment_lessons([path]) == [Lesson("a-1", "a.jsonl", "abc def", labels(HEALTH=1, OFFENCE=1, JUDGEMENT=-1, RELIGION=-1))]
 
 
 def test_examples_tell_of_their_own_entity_only() -> None:
@@ -56,11 +59,12 @@ def test_rows_are_those_that_run() -> None:
 @needs_scikit_learn
 def test_the_same_comments_give_the_same_table() -> None:
     texts = [f"{who} {what} {when}" for who in ("Mme", "M.", "le fils") for what in ("zorglub", "lampe") for when in ("hier", "le 12", "x")]
-    lessons = [Lesson("a", text, labels(HEALTH=int("zorglub" in text))) for text in texts]
+    lessons = [Lesson("", "a", text, labels(HEALTH=int("zorglub" in text))) for text in texts]
     lines = [rows_of(text) for text in texts]
-    table = learn(lessons, lines, 0.5)
-    assert table == learn(lessons, lines, 0.5)
-    assert (table.entities, table.threshold, table.rows[:WIDTH]) == (SENSITIVE, 0.5, bytes(WIDTH))
-    detector = Detector(identifiers=False, learned=Learned(table))
+    table = learn(lessons, lines)
+    assert table == learn(lessons, lines)
+    assert (table.entities, table.rows[:WIDTH]) == (SENSITIVE, bytes(WIDTH))
+    weighing = Weighing(tuple(float(sign == "told") for sign in SIGNS), dict.fromkeys(SENSITIVE, 0.0), add=0.5, keep=0.0)
+    detector = Detector(identifiers=False, learned=Judge(load_lexicons(), Learned(table), weighing))
     found = [[(f.rule, text[f.start : f.end]) for f in detector.find(text)] for text in ("Hier, mme zorglub.", "Hier, mme lampe.")]
     assert found == [[("HEALTH.learned", "mme zorglub")], []]

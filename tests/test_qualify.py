@@ -170,4 +170,4 @@ def test_cues_do_not_reach_beyond_the_sentence() -> None:
 
 def test_context_files_ship_with_the_package() -> None:
     names = sorted(path.stem for path in Path(CONTEXT_DIR).glob("*.toml"))
-    assert names == ["assertion", "reach", "reach_weights", "subject"]
+    assert names == ["assertion", "reach", "reach_weights", "subject", "weighing_weights"]

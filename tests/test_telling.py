@@ -38,9 +38,17 @@ def test_no_cue_that_matches_is_left_out(tokens: list[str]) -> None:
 
 
 def test_a_cue_is_told_by_the_rarest_word_of_each_of_its_branches() -> None:
-    telling = tell([cue("ne <3> pas", "jamais"), None, cue("selon *", "d apres"), cue("[ne] #")])
-    found = {words: telling.of(words.split()) for words in ("le", "de ne", "jamais", "selon lui", "apres", "jamais selon")}
-    assert found == {"le": 0b1000, "de ne": 0b1001, "jamais": 0b1001, "selon lui": 0b1100, "apres": 0b1100, "jamais selon": 0b1101}
+    telling = tell([cue("ne <3> pas", "jamais"), None, cue("selon *", "d apres"), cue("[ne] *"), cue("[ne] #")])
+    found = {words: telling.of(words.split()) for words in ("le", "de ne", "jamais", "selon lui", "apres", "jamais selon", "le 12")}
+    assert found == {
+        "le": 0b1000,
+        "de ne": 0b1001,
+        "jamais": 0b1001,
+        "selon lui": 0b1100,
+        "apres": 0b1100,
+        "jamais selon": 0b1101,
+        "le 12": 0b11000,
+    }
 
 
 def test_beginnings_of_words_tell_too() -> None:

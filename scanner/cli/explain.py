@@ -18,6 +18,7 @@ FATES = {
     "needs_anywhere": "no finding: the comment holds nothing of what the rule `needs_anywhere`",
     "too weak": "no finding: certainty below the threshold",
     "covered": "no finding of its own: a stronger one covers it",
+    "outweighed": "no finding: all words of the text together speak against it",
 }
 
 

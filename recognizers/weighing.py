@@ -1,0 +1,106 @@
+"""What the rules found and what all words of a comment tell, weighed together: how likely the comment tells of each entity.
+
+One logistic regression over a few signs (:data:`SIGNS`), learnt from authors whom the rules had not learnt from: only there can be seen how
+far each kind of evidence is to be trusted. A rule that is sure is never outweighed.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from math import exp, log
+from typing import NamedTuple
+
+from recognizers.cues import CONTEXT_DIR
+
+WEIGHTS_FILE = CONTEXT_DIR / "weighing_weights.toml"
+SURE = 0.9
+"""A rule of this score or more is never outweighed."""
+STEPS = (0.65, 0.75, 0.85, 0.93)
+BENDS = (-4.0, -2.0, 0.0, 2.0)
+LOWEST = -4.0
+MIDDLE = 4.5
+CANCELLED = ("unless", "unless_near", "unless_anywhere", "needs", "needs_anywhere", "too weak", "covered")
+SIGNS = (
+    "found", *(f"found {step}" for step in STEPS), "found twice", "found more", *CANCELLED,
+    "told", *(f"told {bend}" for bend in BENDS), "found and told", "surely found and told",
+    "other found", "other surely found", "found beside other", "other told", "length", "found and length",
+)  # fmt: skip
+_SURELY = STEPS[2]
+
+
+class Evidence(NamedTuple):
+    """What the rules made of a comment for one entity: the best score of what they found, in (0, 1], 0 for nothing; of how many places;
+    and why other places are no findings.
+    """
+
+    score: float = 0.0
+    places: int = 0
+    cancelled: frozenset[str] = frozenset()
+
+
+NO_EVIDENCE = Evidence()
+
+
+def signs_of(evidence: Evidence, told: float, other_score: float, other_told: float, length: int) -> tuple[float, ...]:
+    """Return the numbers of :data:`SIGNS`.
+
+    ``told`` are the log-odds that all words together give the entity, ``other_told`` the highest of another entity, ``other_score`` the
+    best score of what was found of another; ``length`` is that of the comment in characters.
+    """
+    score, size = evidence.score, log(length + 1) - MIDDLE
+    found, surely = score > 0, score >= _SURELY
+    return (
+        found,
+        *(score >= step for step in STEPS),
+        evidence.places > 1,
+        evidence.places > 2,
+        *(fate in evidence.cancelled for fate in CANCELLED),
+        told,
+        *(max(told - bend, 0.0) for bend in BENDS),
+        found * told,
+        surely * told,
+        other_score > 0,
+        other_score >= _SURELY,
+        found and other_score > 0,
+        max(other_told, LOWEST),
+        size,
+        found * size,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Weighing:
+    """Weights of the signs in their order, a bias for each entity, and two probabilities in (0, 1).
+
+    From ``add`` on a comment tells of an entity of which the rules found nothing; under ``keep`` what they found, none of it sure, is
+    outweighed.
+    """
+
+    weights: tuple[float, ...]
+    biases: Mapping[str, float]
+    add: float
+    keep: float
+
+    def likelihoods(
+        self, entities: Sequence[str], told: Sequence[float], evidence: Mapping[str, Evidence], length: int
+    ) -> dict[str, float]:
+        """Return how likely a comment tells of each of ``entities``, in (0, 1); ``told`` are their log-odds from all words together."""
+        scores = [evidence.get(entity, NO_EVIDENCE).score for entity in entities]
+        likely = {}
+        for at, entity in enumerate(entities):
+            others = max((score for other, score in enumerate(scores) if other != at), default=0.0)
+            told_of_others = max((odds for other, odds in enumerate(told) if other != at), default=LOWEST)
+            signs = signs_of(evidence.get(entity, NO_EVIDENCE), told[at], others, told_of_others, length)
+            odds = self.biases[entity] + sum(weight * sign for weight, sign in zip(self.weights, signs, strict=True))
+            likely[entity] = 1 / (1 + exp(-odds))
+        return likely
+
+
+@cache
+def load_weighing() -> Weighing:
+    """Return what ships with the package, read once."""
+    data = tomllib.loads(WEIGHTS_FILE.read_text(encoding="utf-8"))
+    return Weighing(tuple(data["signs"][sign] for sign in SIGNS), data["entities"], data["add"], data["keep"])

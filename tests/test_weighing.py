@@ -1,0 +1,144 @@
+"""What rules found and what all words tell, weighed together: what is outweighed, what is added, and what each sign is."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models.note_evidence import noted_lines, read_evidence
+from models.train_weighing import written
+from recognizers import weighing as module
+from recognizers.detector import Considered, Detector
+from recognizers.document import Document
+from recognizers.fates import fate_of, fired, resolve
+from recognizers.judge import Judge, evidence_of
+from recognizers.learned import Learned
+from recognizers.matcher import Matcher
+from recognizers.rulepack import load_lexicons, load_rulepack
+from recognizers.weighing import NO_EVIDENCE, SIGNS, SURE, Evidence, Weighing, load_weighing, signs_of
+from tests.conftest import ROOT
+from tests.test_learned import toy_table
+
+HEALTH_ONLY = Weighing(tuple(float(sign == "told") for sign in SIGNS), {"HEALTH": 0.0}, add=0.65, keep=0.4)
+
+
+def detector(words: dict[str, int], weighing: Weighing = HEALTH_ONLY) -> Detector:
+    return Detector(identifiers=False, learned=Judge(load_lexicons(), Learned(toy_table(words)), weighing))
+
+
+def rules_of(texts: list[str], scanner: Detector) -> list[list[str]]:
+    return [[f.rule for f in findings] for findings in scanner.find_many(texts)]
+
+
+def unsure_example() -> tuple[str, str]:
+    """Return an example of a rule of HEALTH that is not sure, of which no other rule knows anything, and the rule's id."""
+    (health,) = (lexicon for lexicon in load_lexicons() if lexicon.entity == "HEALTH")
+    ruled = Detector(identifiers=False, learned=False)
+    for rule in health.rules:
+        for marked in rule.yes if rule.score < SURE else ():
+            text = marked.replace("{{", "").replace("}}", "")
+            if [f.rule for f in ruled.find(text)] == [rule.id] and [c.finding.score for c in ruled.explain(text)] == [rule.score]:
+                return text, rule.id
+    raise AssertionError
+
+
+def test_a_rule_that_is_not_sure_is_outweighed() -> None:
+    text, rule = unsure_example()
+    quiet, loud = detector({"zorglub": 1}), detector({}, replace(HEALTH_ONLY, keep=0.001))
+    assert ([f.rule for f in quiet.find(text)], [f.rule for f in loud.find(text)]) == ([], [rule])
+    assert [(c.finding.rule, c.fate) for c in quiet.explain(text)] == [(rule, "outweighed")]
+    assert [(c.finding.rule, c.fate) for c in loud.explain(text)] == [(rule, "found")]
+
+
+def test_a_sure_rule_is_never_outweighed() -> None:
+    text = "Mme est sous chimio"
+    ruled = Detector(identifiers=False, learned=False)
+    assert min(f.score for f in ruled.find(text)) >= SURE
+    assert detector({}).find(text) == ruled.find(text)
+
+
+def test_a_finding_of_another_entity_stays() -> None:
+    scanner = detector({"zorglub": 100}, replace(HEALTH_ONLY, biases={"HEALTH": 0.0}))
+    assert [f.rule for f in scanner.find("Le fils zorglub, alcoolique")][-1].startswith("ADDICTION.")
+
+
+def test_what_no_rule_found_is_added_as_learned() -> None:
+    scanner = detector({"zorglub": 100})
+    (finding,) = scanner.find("Mme zorglub")
+    assert (finding.entity, finding.rule, finding.cues[0]) == ("HEALTH", "HEALTH.learned", "learned")
+    assert scanner.explain("Mme zorglub") == [Considered(finding, "found")]
+
+
+def test_many_comments_are_weighed_as_each_is() -> None:
+    paths = sorted((ROOT / "samples" / "gold").glob("*.jsonl"))
+    texts = [json.loads(line)["text"] for path in paths for line in path.read_text(encoding="utf-8").splitlines()[::9]]
+    scanner = Detector()
+    found = scanner.find_many(texts)
+    assert found == [scanner.find(text) for text in texts]
+    ruled = Detector(learned=False).find_many(texts)
+    assert any(f.rule.endswith(".learned") for findings in found for f in findings)
+    assert any({f.entity for f in before} - {f.entity for f in after} for before, after in zip(ruled, found, strict=True))
+
+
+def test_the_signs() -> None:
+    evidence = Evidence(0.8, 2, frozenset({"needs", "covered"}))
+    signs = dict(zip(SIGNS, signs_of(evidence, 1.0, 0.95, -9.0, 89), strict=True))
+    ones = {"found", "found 0.65", "found 0.75", "found twice", "needs", "covered", "told", "told 0.0", "found and told"}
+    ones |= {"other found", "other surely found", "found beside other"}
+    expected = {sign: 1.0 if sign in ones else 0.0 for sign in SIGNS} | {"told -4.0": 5.0, "told -2.0": 3.0, "other told": -4.0}
+    expected |= {"length": pytest.approx(0.0, abs=0.001), "found and length": pytest.approx(0.0, abs=0.001)}
+    assert signs == expected
+
+
+@given(told=st.lists(st.floats(-15, 15), min_size=14, max_size=14), length=st.integers(0, 10_000))
+def test_likelihoods_are_probabilities(told: list[float], length: int) -> None:
+    entities = tuple(load_weighing().biases)
+    likely = load_weighing().likelihoods(entities, told, {entities[0]: Evidence(0.9, 1)}, length)
+    assert list(likely) == list(entities)
+    assert all(0 <= likelihood <= 1 for likelihood in likely.values())
+
+
+def test_more_evidence_never_makes_the_shipped_weighing_doubt() -> None:
+    weighing, told = load_weighing(), [-3.0] * 14
+    entities = tuple(weighing.biases)
+    steps = [NO_EVIDENCE, *(Evidence(score, places) for score, places in ((0.6, 1), (0.7, 1), (0.8, 1), (0.9, 1), (0.95, 1), (0.95, 2)))]
+    likely = [weighing.likelihoods(entities, told, {entities[0]: evidence}, 100)[entities[0]] for evidence in steps]
+    assert likely == sorted(likely)
+
+
+def test_evidence_is_what_became_of_the_places_of_rules() -> None:
+    rulepack = load_rulepack()
+    matcher = Matcher(rulepack.rules, rulepack.index, rulepack.person)
+    trials = list(matcher.trials(Document("Mme est sous chimio, cancer du sein")))
+    ruled = resolve(fired(trials))
+    health = [(hit, fate_of(hit, ruled)) for hit in trials if hit.rule.entity == "HEALTH"]
+    found = [hit.score for hit, fate in health if fate == "found"]
+    cancelled = frozenset(fate for _, fate in health if fate != "found")
+    assert len(found) > 1
+    assert evidence_of(trials, ruled)["HEALTH"] == Evidence(max(found), len(found), cancelled)
+    assert evidence_of([], []) == {}
+
+
+def test_evidence_is_noted_once(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"id": "a-1", "text": "Mme sous chimio", "spans": []}\n{"id": "a-2", "text": "RAS", "spans": []}\n', encoding="utf-8")
+    (line,) = noted_lines([path], {"a-1": {}})
+    assert json.loads(line) == {"id": "a-2", "evidence": {}}
+
+
+def test_every_noted_comment_has_labels() -> None:
+    gold = {json.loads(line)["id"] for path in (ROOT / "samples/gold").glob("*.jsonl") for line in path.read_text("utf-8").splitlines()}
+    assert set(read_evidence()) <= gold
+
+
+def test_the_weighing_that_is_written_reads_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "weighing.toml"
+    path.write_text(written(load_weighing()), encoding="utf-8")
+    shipped = load_weighing()
+    monkeypatch.setattr(module, "WEIGHTS_FILE", path)
+    assert load_weighing.__wrapped__() == shipped
