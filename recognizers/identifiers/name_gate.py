@@ -9,6 +9,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from recognizers.identifiers.comment import Comment
+from recognizers.identifiers.name_alone import may_stand_alone
 from recognizers.identifiers.plain import fold
 from recognizers.identifiers.vocabulary import person_words
 
@@ -52,7 +53,7 @@ def name_cues() -> NameCues:
     names = _as_folded((person.first_names - person.first_names_also_words) | person.surnames)
     titles = _as_folded(person.titles - person.weak_titles) | {"m"}
     weak_titles = _as_folded(person.weak_titles)
-    introducers = weak_titles | _as_folded(person.strong_roles | {"nom"})
+    introducers = weak_titles | _as_folded(person.strong_roles | person.unheard_roles | {"par"})
     first_names = _as_folded(person.first_names_also_words)
     surnames = _as_folded(person.surnames_also_words)
     every = names | titles | introducers | first_names | surnames | {"prenom"}
@@ -72,6 +73,8 @@ def may_hold_name(comment: Comment) -> bool:
     if "prenom" in present:
         return True
     if any(_is_name(match, cues) for match in _WITH_APOSTROPHE.finditer(comment.text)):
+        return True
+    if may_stand_alone(comment.text):
         return True
     if comment.text[1:].islower() and cues.titles.isdisjoint(present):
         return False
@@ -118,9 +121,9 @@ def _counts(comment: Comment, cues: NameCues, word: str, at: int) -> bool:
 
 def _announces(comment: Comment, cues: NameCues, at: int) -> bool:
     """Whether a word with a capital follows at ``at``; in a comment that is all capitals, where they tell nothing, an ambiguous surname."""
-    shouted = comment.text.isupper()
+    shouted, is_unheard = comment.text.isupper(), person_words().is_unheard
     for match in islice(_WORD.finditer(comment.folded, at), MAX_LINKS):
-        if match.group() in cues.surnames if shouted else comment.text[match.start()].isupper():
+        if (match.group() in cues.surnames or is_unheard(match.group())) if shouted else comment.text[match.start()].isupper():
             return True
         if match.group() not in cues.links:
             return False

@@ -39,8 +39,11 @@ class Neighbours:
         """The surname right before the first name at ``i``, with a capital and inside a sentence."""
         lists, first_name = person_words(), self._words[i]
         plain = lists.is_first_name(first_name.key) and first_name.key not in lists.first_names_also_words
-        if i == 0 or not plain or first_name.style != "capital":
+        if i == 0 or not plain or first_name.style == "upper":
             return None
+        if first_name.style == "lower":
+            before = self._words[i - 1]
+            return i - 1 if before.style == "lower" and lists.is_surname(before.key) and self._around.gap(i - 1) == " " else None
         inside = self._around.gap(i - 1) == " " and not self._starts_sentence(i - 1)
         return i - 1 if inside and self._may_be_name(i - 1, like=i) else None
 
@@ -56,9 +59,19 @@ class Neighbours:
                 named = self._may_be_name(i, like=i)
             else:
                 number_follows = _NUMBER.match(self._words.text, word.end) is not None
-                named = number_follows and not self._starts_sentence(i) and self._may_be_name(i, like=i)
+                named = number_follows and self._is_named_before_number(i)
             if named:
                 yield i, i
+
+    def _is_named_before_number(self, i: int) -> bool:
+        """Whether the word at ``i``, right before a telephone number, is a name: inside a sentence, or one that no dictionary has."""
+        if not self._may_be_name(i, like=i):
+            return False
+        if self._words[i].shouted and not self._names.sounds_unheard(i):
+            lists = person_words()
+            before = self._words[i - 1].key if i > 0 else ""
+            return self._words[i].key in lists.surnames_also_words or before in lists.titles or before in lists.strong_roles
+        return not self._starts_sentence(i) or (self._around.gap(i).startswith(",") and self._names.sounds_unheard(i))
 
     def _across_joint(self, i: int, step: int) -> int | None:
         """Position of the word that a joint separates from the one at ``i``, None without a joint."""

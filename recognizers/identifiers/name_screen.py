@@ -13,6 +13,7 @@ from recognizers.identifiers.word_flags import (
     AFTER_DIGIT,
     EDGE,
     FIRST_NAME,
+    FOLLOWING,
     LES,
     LINK,
     NAME,
@@ -22,6 +23,7 @@ from recognizers.identifiers.word_flags import (
     ROLE,
     SURNAME,
     TITLE,
+    UNHEARD,
     UNNAMED,
     WEAK_TITLE,
     WITH_DIGITS,
@@ -44,6 +46,7 @@ def may_hold_names(words: ScreenedWords, long: Flags) -> Flags:
         | words.comments(_surnames(words))
         | words.comments(_with_apostrophes(words))
         | words.comments(_initials(words))
+        | words.comments(_alone(words))
     )
 
 
@@ -67,7 +70,7 @@ def _weak_titles(words: ScreenedWords) -> Integers:
     at = title
     for step in range(MAX_LINKS):
         at = at + 1
-        tells = np.where(words.shouted[words.batch.comments[title]], words.flags[at] & (SURNAME | WITH_OE) != 0, words.capital[at])
+        tells = np.where(words.shouted[words.batch.comments[title]], words.flags[at] & (SURNAME | WITH_OE | UNHEARD) != 0, words.capital[at])
         if step == 0:
             tells &= ~((words.flags[at] & NO_NAME != 0) & (words.flags[at] & LINK == 0) & ~words.is_longer(at))
         found.append(title[tells])
@@ -79,14 +82,15 @@ def _weak_titles(words: ScreenedWords) -> Integers:
 def _roles(words: ScreenedWords) -> Integers:
     """Roles before a capital, links between and no full stop; where all is capitals, only names that are listed count."""
     role = words.are(ROLE)
-    role = role[~words.shouted[words.batch.comments[role]]]
     found = []
     at = role
     for _ in range(MAX_LINKS):
         sign = words.signs[words.batch.ends[at]]
         joined = (sign != DOT) & (sign != SLASH)
         role, at = role[joined], at[joined] + 1
+        shouted = words.shouted[words.batch.comments[role]]
         tells = words.capital[at] & ~_names_nobody(words, at)
+        tells = np.where(shouted, words.flags[at] & (SURNAME | WITH_OE | UNHEARD) != 0, tells)
         found.append(role[tells])
         goes_on = ~tells & (words.flags[at] & LINK != 0)
         role, at = role[goes_on], at[goes_on]
@@ -157,6 +161,17 @@ def _initials(words: ScreenedWords) -> Integers:
     second = np.minimum(after + 1, len(starts) - 1)
     named = _may_be_name(words, after) | ((ends[after] - starts[after] == 1) & _may_be_name(words, second))
     found: Integers = after[named] - 1
+    return found
+
+
+def _alone(words: ScreenedWords) -> Integers:
+    """Unheard words with one capital at the beginning or the end, before another, a number, a verb or what tells a dwelling."""
+    starts = words.batch.starts
+    places = words.are(UNHEARD)
+    places = places[words.capital[places] & ~(words.is_capital[starts[places] + 1])]
+    after = places + 1
+    told = (words.flags[after] & (FOLLOWING | EDGE | UNHEARD | WITH_DIGITS) != 0) | words.is_digit[starts[after]]
+    found: Integers = places[told | (words.flags[places - 1] & EDGE != 0)]
     return found
 
 

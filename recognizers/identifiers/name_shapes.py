@@ -21,6 +21,8 @@ _ACRONYM = 3
 _MAX_WORDS = 4
 _MAX_LINKS = 4
 _FIRM_REACH = 5
+_COUNTED = frozenset({"deux", "trois", "quatre", "cinq", "jeunes", "petits", "freres", "soeurs"})
+_sounds_unheardBJECTS = frozenset({"il", "elle", "on", "ca", "sa", "qui", "ki", "ils", "elles", "ne", "n", "y", "je", "tu", "c", "s", "ils", "vous", "nous"})
 _PLAIN_TITLES = frozenset({"mme", "mr", "mlle"})
 _BEFORE_UNKNOWN = frozenset({("chez", "les"), ("nom", "de"), *((role, "de") for role in ("appel", "mail", "sms", "message", "courrier"))})
 
@@ -69,7 +71,8 @@ class Names:
         surname_first = (
             word.style == "upper" and len(word.key) >= _ACRONYM and lists.is_first_name(after.key) and not self._lists.is_refused(word.key)
         )
-        if surname_first and ((not word.shouted and after.style == "capital") or lists.is_surname(word.key)):
+        alone = lists.is_surname(word.key) or (after.key not in lists.first_names_also_words and self.sounds_unheard(i))
+        if surname_first and ((not word.shouted and after.style == "capital") or alone):
             return self.end_of_chain(i + 1)
         return None
 
@@ -93,6 +96,7 @@ class Names:
             known
             or (after.key in self._lists.surnames_also_words and not after.shouted)
             or (self._around.ends_phrase(surname) and self._lists.may_be_unknown_surname(after.key))
+            or self.is_unheard(surname)
         ):
             return i, self.end_of_chain(surname)
         return None
@@ -221,7 +225,7 @@ class Names:
         weak = title.key in lists.weak_titles and not (title.key == "m" and self._around.gap(i - 1).startswith("."))
         telling = word.style == "capital" or (word.style == "upper" and not word.shouted)
         if lists.is_surname(word.key):
-            return telling or word.shouted or not weak
+            return telling or word.shouted or not weak or (title.key == "m" and not self._is_object(i - 1))
         if self._lists.is_never(word.key) or word.key in lists.titles or len(word.key) < 2 or (weak and word.style == "lower"):
             return False
         known = word.key in lists.surnames_also_words or lists.is_first_name(word.key)
@@ -234,8 +238,10 @@ class Names:
         if lists.is_ordinary(word.key):
             return False
         if known or weak:
-            return known
+            return known or (title.key == "m" and not self._is_object(i - 1) and self.sounds_unheard(i))
         unknown_expected = word.style == "upper" or title.key in lists.short_titles
+        if self.sounds_unheard(i):
+            return True
         return (
             unknown_expected
             and self._lists.may_be_unknown_surname(word.key)
@@ -255,7 +261,11 @@ class Names:
             return False
         if lists.is_surname(word.key):
             return True
-        if word.shouted or lists.is_ordinary(word.key):
+        if lists.is_ordinary(word.key):
+            return False
+        if word.shouted:
+            return self.sounds_unheard(i) and self._introduces_unknown_names(role, i)
+        if self._words[role].key in lists.unheard_roles and not self.is_unheard(i):
             return False
         if lists.is_first_name(word.key) and word.key not in lists.first_names_also_words and word.style == "capital":
             return True
@@ -270,8 +280,33 @@ class Names:
         if between[0] == "chez" and not self._lists.firm_cues.isdisjoint(self._words.keys(max(0, role - _FIRM_REACH), role)):
             return False
         if between in _BEFORE_UNKNOWN:
-            return not self._words[i].key.endswith("s")
+            return not self._words[i].key.endswith("s") or self._is_full_unheard_name(i)
+        if between[0] == "les":
+            return not self._words[i].key.endswith(("s", "x")) and _COUNTED.issuperset(between[1:]) and self.is_unheard(i)
+        if between == ("par",):
+            return role > 0 and self._words[role - 1].key in self._lists.signers and self.is_unheard(i)
+        if between[0] in self._lists.unheard_roles:
+            return len(between) == 1 and self.is_unheard(i)
         return len(between) == 1 and between[0] in self._lists.strong_roles and self._around.adjacent(role, _PLAIN_ROLE_GAP)
+
+    def _is_object(self, i: int) -> bool:
+        """Whether the "m" at ``i`` is what is left of "me": "il m énerve"."""
+        return i > 0 and self._words[i - 1].key in _sounds_unheardBJECTS and self._around.gap(i - 1) == " "
+
+    def _is_full_unheard_name(self, i: int) -> bool:
+        """Whether two names that no dictionary has stand at ``i``, a first name and a surname."""
+        if not self._around.adjacent(i, _NAME_GAP):
+            return False
+        return self._words[i + 1].style == "capital" and self.is_unheard(i) and self.is_unheard(i + 1)
+
+    def is_unheard(self, i: int) -> bool:
+        """Whether no list and no dictionary has the word at ``i``, written with nothing but letters and hyphens."""
+        word = self._words[i]
+        return len(word.key) == word.end - word.start and self._lists.is_unheard(word.key)
+
+    def sounds_unheard(self, i: int) -> bool:
+        """Whether the word at ``i`` is unheard, and sounds like no other word."""
+        return self.is_unheard(i) and self._lists.sounds_unheard(self._words[i].key)
 
     def _can_follow_first_name(self, first_name: Word, i: int) -> bool:
         """Whether the word at ``i`` is a surname after ``first_name``."""

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from recognizers.dictionary import load_dictionary
 from recognizers.kept import kept
 
 MIN_UNKNOWN = 4
 """Letters of the shortest surname that is taken for one without being listed."""
+MIN_UNHEARD = 5
+"""Letters of the shortest surname that is told by the dictionary alone."""
 _FOLDER = Path(__file__).parent
 
 
@@ -34,6 +37,9 @@ class PersonWords:
     short_titles: frozenset[str]
     roles: frozenset[str]
     strong_roles: frozenset[str]
+    unheard_roles: frozenset[str]
+    signers: frozenset[str]
+    closings: frozenset[str]
     role_links: frozenset[str]
     firm_cues: frozenset[str]
     particles: frozenset[str]
@@ -46,6 +52,7 @@ class PersonWords:
     ordinary_words: frozenset[str]
     ordinary_suffixes: tuple[str, ...]
     places: frozenset[str]
+    towns: frozenset[str]
     place_links: frozenset[str]
     companies: frozenset[str]
     company_tails: frozenset[str]
@@ -98,8 +105,28 @@ class PersonWords:
             and word not in self.companies
             and word not in self.particles
             and not self.is_first_name(word)
+            and word not in self.towns
             and not self.is_ordinary(word)
         )
+
+    def is_unheard(self, word: str) -> bool:
+        """Whether a word may be an unknown surname, and no dictionary has it; of a hyphenated one, its first part."""
+        first = word.partition("-")[0]
+        return (
+            len(first) >= MIN_UNHEARD
+            and self.may_be_unknown_surname(first)
+            and not load_dictionary().holds(first)
+            and (first == word or self.may_be_unknown_surname(word))
+        )
+
+    def sounds_unheard(self, word: str) -> bool:
+        """Whether a word is unheard, and no misspelled word either: none sounds like it."""
+        first = word.partition("-")[0]
+        again = first.startswith("re") and load_dictionary().hears(first[2:])
+        return self.is_unheard(word) and not again and not load_dictionary().hears(first) and not self._is_ordinary_plural(word)
+
+    def _is_ordinary_plural(self, word: str) -> bool:
+        return word[-1] in "sx" and self.is_ordinary(word[:-1])
 
 
 @cache
@@ -125,6 +152,9 @@ def _compile() -> PersonWords:
         short_titles=frozenset(person["short_titles"].split()),
         roles=roles,
         strong_roles=frozenset(person["strong_roles"].split()),
+        unheard_roles=frozenset(person["unheard_roles"].split()),
+        signers=frozenset(person["signers"].split()),
+        closings=frozenset(person["closings"].split()),
         role_links=frozenset(person["role_links"].split()),
         firm_cues=frozenset(person["firm_cues"].split()),
         particles=frozenset((person["particles"] + person["foreign_particles"]).split()),
@@ -136,6 +166,7 @@ def _compile() -> PersonWords:
         never_suffixes=tuple(person["never_suffixes"].split()),
         ordinary_words=frozenset((person["ordinary_words"]).split()),
         ordinary_suffixes=tuple(person["ordinary_suffixes"].split()),
+        towns=frozenset(person["towns"].split()),
         places=frozenset(person["places"].split()),
         place_links=frozenset(person["place_links"].split()),
         companies=frozenset(person["companies"].split()),

@@ -15,11 +15,12 @@ from recognizers.identifiers.vocabulary import person_words
 (NAME, TITLE, WEAK_TITLE, ROLE, FIRST_NAME, SURNAME, LINK, ORDINARY) = (1 << bit for bit in range(8))
 (KEY, HIDDEN, PREPOSITION, HIDING_PLACE, PASSWORD, PASSWORD_BEGIN, PASSWORD_END) = (1 << bit for bit in range(8, 15))
 (ANNOUNCING, BADGE, OPENING, COMBINATION, PROVIDER, ZERO, THEN, AT_WORD, LES, EDGE) = (1 << bit for bit in range(15, 25))
-(NAME_END, SPELLED_SIGN, WITH_DIGITS, AFTER_DIGIT, WITH_OE, NO_NAME, UNNAMED) = (1 << bit for bit in range(25, 32))
+(NAME_END, SPELLED_SIGN, WITH_DIGITS, AFTER_DIGIT, WITH_OE, NO_NAME, UNNAMED, UNHEARD, FOLLOWING) = (1 << bit for bit in range(25, 34))
 _DIGITS = "0123456789"
 _SPELLED_SIGNS = {"euros", "pourcent"}
 _PASSWORD_BEGIN, _PASSWORD_END = {"m", "mot", "mots"}, {"passe", "p", "cle"}
 _ORDINARY_IN_CUES = _PASSWORD_BEGIN | _PASSWORD_END | {"code", "d", "de"}
+_BEFORE_NUMBERS = {"lot", "lots", "app", "appt", "apt", "logt", "du", "au"}
 _LETTERS = re.compile("[a-z]+")
 _OF_NAMES = NAME | TITLE | WEAK_TITLE | ROLE | FIRST_NAME | SURNAME
 _OF_CODES = KEY | HIDDEN | PREPOSITION | PASSWORD | PASSWORD_BEGIN | PASSWORD_END
@@ -57,6 +58,7 @@ def _flags() -> dict[str, int]:
         ({"les"}, LES),
         ({"^", "$"}, EDGE),
         (_SPELLED_SIGNS, SPELLED_SIGN),
+        (person_words().verb_forms | _BEFORE_NUMBERS, FOLLOWING),
     ):
         for word in words:
             for spelling in _spellings(word):
@@ -83,7 +85,7 @@ def flags_of(word: str) -> int:
     for part in _LETTERS.finditer(word):
         found |= flags.get(part.group(), 0) & (_OF_NAMES | _OF_CODES if part.start() else _OF_NAMES | _OF_CODES | NAME_END)
         found |= AFTER_DIGIT if part.start() and len(part.group()) > 1 else 0
-    return found | WITH_DIGITS
+    return found | WITH_DIGITS | UNHEARD
 
 
 def _not_named(word: str) -> int:
@@ -96,4 +98,6 @@ def _not_named(word: str) -> int:
     if lists.is_known_name(word):
         return 0
     ordinary = word in lists.titles or lists.is_ordinary(word) or lists.is_never(word)
-    return (NO_NAME if ordinary else 0) | (0 if lists.may_be_unknown_surname(word) else UNNAMED)
+    if not lists.may_be_unknown_surname(word):
+        return (NO_NAME if ordinary else 0) | UNNAMED
+    return (NO_NAME if ordinary else 0) | (UNHEARD if lists.is_unheard(word) else 0)
