@@ -14,13 +14,12 @@ from recognizers.folding import fold_word
 from recognizers.kept import kept
 from recognizers.sound import sound
 
-
 _BEGINNING = 7
 """Letters of the shortest beginning that tells a word."""
 
 
 class Dictionary(NamedTuple):
-    """The words, their sounds and beginnings of words, as sorted check sums: a word in ten thousand is taken for one of them and is none."""
+    """The words, their sounds and beginnings of words, as sorted check sums, which few others share."""
 
     words: array[int]
     sounds: array[int]
@@ -58,7 +57,9 @@ def _compile() -> Dictionary:
     listed = words_of(load_rulepack())
     words = {*french_words(), *listed.words}
     return Dictionary(
-        _sums(words), _sums(sound(word) for word in words if word.isalpha()), _sums(part for part in listed.prefixes if len(part) >= _BEGINNING)
+        _sums(words),
+        _sums(sound(word) for word in words if word.isalpha()),
+        _sums(part for part in listed.prefixes if len(part) >= _BEGINNING),
     )
 
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from recognizers.identifiers.comment import Comment
 from recognizers.identifiers.name_alone import may_stand_alone
 from recognizers.identifiers.plain import fold
-from recognizers.identifiers.vocabulary import person_words
+from recognizers.identifiers.vocabulary import is_unheard, person_words
 
 _CAPITAL = r"[^\W\d_a-zà-öø-ÿ]"
 _NAME_BEFORE_NUMBER = re.compile(rf"{_CAPITAL}[\w'\-]* ?[:,(]? ?(?:\+|0)[0-9]")
@@ -53,7 +53,7 @@ def name_cues() -> NameCues:
     names = _as_folded((person.first_names - person.first_names_also_words) | person.surnames)
     titles = _as_folded(person.titles - person.weak_titles) | {"m"}
     weak_titles = _as_folded(person.weak_titles)
-    introducers = weak_titles | _as_folded(person.strong_roles | person.unheard_roles | {"par"})
+    introducers = weak_titles | _as_folded(person.strong_roles | person.unheard_roles)
     first_names = _as_folded(person.first_names_also_words)
     surnames = _as_folded(person.surnames_also_words)
     every = names | titles | introducers | first_names | surnames | {"prenom"}
@@ -72,9 +72,9 @@ def may_hold_name(comment: Comment) -> bool:
         return True
     if "prenom" in present:
         return True
-    if any(_is_name(match, cues) for match in _WITH_APOSTROPHE.finditer(comment.text)):
+    if "'" in comment.text and any(_is_name(match, cues) for match in _WITH_APOSTROPHE.finditer(comment.text)):
         return True
-    if may_stand_alone(comment.text):
+    if may_stand_alone(comment):
         return True
     if comment.text[1:].islower() and cues.titles.isdisjoint(present):
         return False
@@ -121,7 +121,7 @@ def _counts(comment: Comment, cues: NameCues, word: str, at: int) -> bool:
 
 def _announces(comment: Comment, cues: NameCues, at: int) -> bool:
     """Whether a word with a capital follows at ``at``; in a comment that is all capitals, where they tell nothing, an ambiguous surname."""
-    shouted, is_unheard = comment.text.isupper(), person_words().is_unheard
+    shouted = comment.text.isupper()
     for match in islice(_WORD.finditer(comment.folded, at), MAX_LINKS):
         if (match.group() in cues.surnames or is_unheard(match.group())) if shouted else comment.text[match.start()].isupper():
             return True

@@ -14,6 +14,7 @@ from recognizers.identifiers.word_flags import (
     EDGE,
     FIRST_NAME,
     FOLLOWING,
+    LEADING,
     LES,
     LINK,
     NAME,
@@ -70,7 +71,9 @@ def _weak_titles(words: ScreenedWords) -> Integers:
     at = title
     for step in range(MAX_LINKS):
         at = at + 1
-        tells = np.where(words.shouted[words.batch.comments[title]], words.flags[at] & (SURNAME | WITH_OE | UNHEARD) != 0, words.capital[at])
+        tells = np.where(
+            words.shouted[words.batch.comments[title]], words.flags[at] & (SURNAME | WITH_OE | UNHEARD) != 0, words.capital[at]
+        )
         if step == 0:
             tells &= ~((words.flags[at] & NO_NAME != 0) & (words.flags[at] & LINK == 0) & ~words.is_longer(at))
         found.append(title[tells])
@@ -171,7 +174,7 @@ def _alone(words: ScreenedWords) -> Integers:
     places = places[words.capital[places] & ~(words.is_capital[starts[places] + 1])]
     after = places + 1
     told = (words.flags[after] & (FOLLOWING | EDGE | UNHEARD | WITH_DIGITS) != 0) | words.is_digit[starts[after]]
-    found: Integers = places[told | (words.flags[places - 1] & EDGE != 0)]
+    found: Integers = places[told | (words.flags[places - 1] & (EDGE | LEADING) != 0)]
     return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from recognizers.identifiers.surroundings import Surroundings
-from recognizers.identifiers.vocabulary import MIN_UNKNOWN, person_words
+from recognizers.identifiers.vocabulary import MIN_UNKNOWN, is_unheard, person_words, sounds_unheard
 from recognizers.identifiers.words import Word, Words
 
 _TITLE_GAP = re.compile(r"\.? {0,2}(?:[dDlL]')?|\. ?\n ?")
@@ -21,8 +21,8 @@ _ACRONYM = 3
 _MAX_WORDS = 4
 _MAX_LINKS = 4
 _FIRM_REACH = 5
-_COUNTED = frozenset({"deux", "trois", "quatre", "cinq", "jeunes", "petits", "freres", "soeurs"})
-_sounds_unheardBJECTS = frozenset({"il", "elle", "on", "ca", "sa", "qui", "ki", "ils", "elles", "ne", "n", "y", "je", "tu", "c", "s", "ils", "vous", "nous"})
+COUNTED = frozenset({"deux", "trois", "quatre", "cinq", "jeunes", "petits", "freres", "soeurs"})
+_SUBJECTS = frozenset({"il", "elle", "on", "ca", "sa", "qui", "ki", "ils", "elles", "ne", "n", "y", "je", "tu", "c", "s", "vous", "nous"})
 _PLAIN_TITLES = frozenset({"mme", "mr", "mlle"})
 _BEFORE_UNKNOWN = frozenset({("chez", "les"), ("nom", "de"), *((role, "de") for role in ("appel", "mail", "sms", "message", "courrier"))})
 
@@ -281,17 +281,13 @@ class Names:
             return False
         if between in _BEFORE_UNKNOWN:
             return not self._words[i].key.endswith("s") or self._is_full_unheard_name(i)
-        if between[0] == "les":
-            return not self._words[i].key.endswith(("s", "x")) and _COUNTED.issuperset(between[1:]) and self.is_unheard(i)
-        if between == ("par",):
-            return role > 0 and self._words[role - 1].key in self._lists.signers and self.is_unheard(i)
         if between[0] in self._lists.unheard_roles:
             return len(between) == 1 and self.is_unheard(i)
         return len(between) == 1 and between[0] in self._lists.strong_roles and self._around.adjacent(role, _PLAIN_ROLE_GAP)
 
     def _is_object(self, i: int) -> bool:
         """Whether the "m" at ``i`` is what is left of "me": "il m énerve"."""
-        return i > 0 and self._words[i - 1].key in _sounds_unheardBJECTS and self._around.gap(i - 1) == " "
+        return i > 0 and self._words[i - 1].key in _SUBJECTS and self._around.gap(i - 1) == " "
 
     def _is_full_unheard_name(self, i: int) -> bool:
         """Whether two names that no dictionary has stand at ``i``, a first name and a surname."""
@@ -299,14 +295,24 @@ class Names:
             return False
         return self._words[i + 1].style == "capital" and self.is_unheard(i) and self.is_unheard(i + 1)
 
+    def is_announced(self, i: int) -> bool:
+        """Whether an unheard word at ``i`` is a family, or who signed: "les Vautrelle", "les deux Lukaschek", "signé par Kowalyk"."""
+        words = self._words
+        if i == 0 or self._around.gap(i - 1) != " ":
+            return False
+        if words[i - 1].key == "par":
+            return i > 1 and words[i - 2].key in self._lists.signers
+        first = i - 2 if i > 1 and words[i - 1].key in COUNTED else i - 1
+        return words[first].key == "les" and not words[i].key.endswith(("s", "x"))
+
     def is_unheard(self, i: int) -> bool:
         """Whether no list and no dictionary has the word at ``i``, written with nothing but letters and hyphens."""
         word = self._words[i]
-        return len(word.key) == word.end - word.start and self._lists.is_unheard(word.key)
+        return len(word.key) == word.end - word.start and is_unheard(word.key)
 
     def sounds_unheard(self, i: int) -> bool:
         """Whether the word at ``i`` is unheard, and sounds like no other word."""
-        return self.is_unheard(i) and self._lists.sounds_unheard(self._words[i].key)
+        return self.is_unheard(i) and sounds_unheard(self._words[i].key)
 
     def _can_follow_first_name(self, first_name: Word, i: int) -> bool:
         """Whether the word at ``i`` is a surname after ``first_name``."""

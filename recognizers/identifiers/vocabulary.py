@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from recognizers.dictionary import load_dictionary
@@ -109,24 +109,28 @@ class PersonWords:
             and not self.is_ordinary(word)
         )
 
-    def is_unheard(self, word: str) -> bool:
-        """Whether a word may be an unknown surname, and no dictionary has it; of a hyphenated one, its first part."""
-        first = word.partition("-")[0]
-        return (
-            len(first) >= MIN_UNHEARD
-            and self.may_be_unknown_surname(first)
-            and not load_dictionary().holds(first)
-            and (first == word or self.may_be_unknown_surname(word))
-        )
+    def sounds_ordinary(self, word: str) -> bool:
+        """Whether a word sounds like one of the dictionary, with "re" before it at most, or is an ordinary one with a plural ending."""
+        again = word.startswith("re") and load_dictionary().hears(word[2:])
+        return again or load_dictionary().hears(word) or (word[-1] in "sx" and self.is_ordinary(word[:-1]))
 
-    def sounds_unheard(self, word: str) -> bool:
-        """Whether a word is unheard, and no misspelled word either: none sounds like it."""
-        first = word.partition("-")[0]
-        again = first.startswith("re") and load_dictionary().hears(first[2:])
-        return self.is_unheard(word) and not again and not load_dictionary().hears(first) and not self._is_ordinary_plural(word)
 
-    def _is_ordinary_plural(self, word: str) -> bool:
-        return word[-1] in "sx" and self.is_ordinary(word[:-1])
+@lru_cache(maxsize=50_000)
+def is_unheard(word: str) -> bool:
+    """Whether a word may be an unknown surname, and no dictionary has it; of a hyphenated one, its first part."""
+    lists, first = person_words(), word.partition("-")[0]
+    return (
+        len(first) >= MIN_UNHEARD
+        and lists.may_be_unknown_surname(first)
+        and not load_dictionary().holds(first)
+        and (first == word or lists.may_be_unknown_surname(word))
+    )
+
+
+@lru_cache(maxsize=50_000)
+def sounds_unheard(word: str) -> bool:
+    """Whether a word is unheard, and no misspelled word either: none sounds like it."""
+    return is_unheard(word) and not person_words().sounds_ordinary(word.partition("-")[0])
 
 
 @cache

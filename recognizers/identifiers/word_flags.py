@@ -9,13 +9,16 @@ from functools import cache
 
 from recognizers.identifiers.access_words import access_words
 from recognizers.identifiers.name_gate import name_cues
+from recognizers.identifiers.name_shapes import COUNTED
 from recognizers.identifiers.number_cues import cue_words
-from recognizers.identifiers.vocabulary import person_words
+from recognizers.identifiers.vocabulary import is_unheard, person_words
 
 (NAME, TITLE, WEAK_TITLE, ROLE, FIRST_NAME, SURNAME, LINK, ORDINARY) = (1 << bit for bit in range(8))
 (KEY, HIDDEN, PREPOSITION, HIDING_PLACE, PASSWORD, PASSWORD_BEGIN, PASSWORD_END) = (1 << bit for bit in range(8, 15))
 (ANNOUNCING, BADGE, OPENING, COMBINATION, PROVIDER, ZERO, THEN, AT_WORD, LES, EDGE) = (1 << bit for bit in range(15, 25))
-(NAME_END, SPELLED_SIGN, WITH_DIGITS, AFTER_DIGIT, WITH_OE, NO_NAME, UNNAMED, UNHEARD, FOLLOWING) = (1 << bit for bit in range(25, 34))
+(NAME_END, SPELLED_SIGN, WITH_DIGITS, AFTER_DIGIT, WITH_OE, NO_NAME, UNNAMED, UNHEARD, FOLLOWING, LEADING) = (
+    1 << bit for bit in range(25, 35)
+)
 _DIGITS = "0123456789"
 _SPELLED_SIGNS = {"euros", "pourcent"}
 _PASSWORD_BEGIN, _PASSWORD_END = {"m", "mot", "mots"}, {"passe", "p", "cle"}
@@ -58,6 +61,7 @@ def _flags() -> dict[str, int]:
         ({"les"}, LES),
         ({"^", "$"}, EDGE),
         (_SPELLED_SIGNS, SPELLED_SIGN),
+        (COUNTED | {"les", "par"}, LEADING),
         (person_words().verb_forms | _BEFORE_NUMBERS, FOLLOWING),
     ):
         for word in words:
@@ -100,4 +104,4 @@ def _not_named(word: str) -> int:
     ordinary = word in lists.titles or lists.is_ordinary(word) or lists.is_never(word)
     if not lists.may_be_unknown_surname(word):
         return (NO_NAME if ordinary else 0) | UNNAMED
-    return (NO_NAME if ordinary else 0) | (UNHEARD if lists.is_unheard(word) else 0)
+    return (NO_NAME if ordinary else 0) | (UNHEARD if is_unheard(word) else 0)
