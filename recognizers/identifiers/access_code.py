@@ -11,10 +11,10 @@ from recognizers.identifiers.comment import Comment
 from recognizers.identifiers.hidden_key import find_hidden_keys
 from recognizers.identifiers.password import find_passwords
 
-_MIXED = r"(?:[0-9]{2,5}[A-Z][0-9]{0,3}|[0-9][A-Z][0-9]{2,4}|[A-Z]-?[0-9]{3,6}[A-Z]?|[A-Z][0-9]{2}[A-Z]|[A-Z][0-9][A-Z][0-9])"
+_MIXED = r"(?:[0-9]{2,5}[A-Z][0-9]{0,3}|[0-9][A-Z][0-9]{2,4}|[A-Z]-?[0-9]{3,6}[A-Z]?|[A-Z][0-9]{2}[A-Z]|[A-Z][0-9][A-Z][0-9]|[A-Z]-?[0-9]{3,5}-[0-9]{2}|[A-Z][a-z]{3,}-?[0-9]{2,4}[!$?]?)"
 _NO_AMOUNT = r"(?![\w€%²/]|[.,][0-9]|-[0-9]| ?(?:€|eur|kwh|m2|m3))"
 _CODE = re.compile(
-    rf"(?<![\w.,/€+\-])(?P<value>{_MIXED}|[0-9]{{4,8}}|[0-9](?:[ .\-][0-9]){{3,5}}|[0-9]{{2}} ?[A-F] ?[0-9]{{2}})"
+    rf"(?<![\w.,/€+\-])(?P<value>{_MIXED}|[0-9]{{4,8}}|[0-9](?:[ .\-][0-9]){{3,5}}|[0-9]{{2}} ?[A-F] ?[0-9]{{2}}|[0-9]{{2}} ?[0-9]{{2}} ?[A-F](?![a-z])|[0-9A-F]{{2,4}}[#*][0-9A-F]{{2,4}})"
     rf"(?P<sign>[#*]?){_NO_AMOUNT}"
 )
 _STRONG = re.compile(r"[0-9]{4}[A-Z]|[A-Z][0-9]{4}|[0-9]{2}[A-Z][0-9]{2,3}|[0-9][A-Z][0-9]{3}")

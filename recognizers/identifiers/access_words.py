@@ -9,8 +9,9 @@ from functools import cache
 from pathlib import Path
 
 _HIDING = (
-    ("sous|derriere|dessous|au dessus", "under"),
-    ("dans|au fond", "inside"),
+    ("sous|derriere|dessous|au dessus|deriere|derierre|ss|sou", "under"),
+    ("dans|au fond|ds|dan", "inside"),
+    ("(?:crochet|clou|aimant) (?:sous|derriere|dans|deriere|pres|contre|au dessus)", "behind"),
     ("sur|au dessus", "upon"),
     ("au", "hook"),
     ("chez", "other_hands"),
@@ -62,6 +63,7 @@ def access_words() -> AccessWords:
     with Path(__file__).with_name("access_code.toml").open("rb") as file:
         data: dict[str, str] = tomllib.load(file)
     words = {name: frozenset(block.split()) for name, block in data.items()}
+    keys = _key_pattern(data)
     announcing, badges = words["code_cues"] | words["code_words"], frozenset({"badge", "badges"})
     return AccessWords(
         code_cues=words["code_cues"],
@@ -82,16 +84,16 @@ def access_words() -> AccessWords:
         no_passwords=words["no_passwords"],
         hiding=_hiding_pattern(data),
         hidden=re.compile(
-            rf"(?<![a-z])(?:(?:{data['keys']})(?: +[a-z9]+){{0,3}}? +(?:{_any(data['hidden'])})"
-            rf"|(?:{_any(data['hides'])})(?: +[a-z]+){{0,2}}? +(?:{data['keys']}))"
+            rf"(?<![a-z])(?:(?:{keys}|celles?)(?: +[a-z9]+){{0,5}}? +(?:{_any(data['hidden'])})"
+            rf"|(?:{_any(data['hides'])})(?: +[a-z]+){{0,2}}? +(?:{keys}))"
             rf"(?P<between>(?: +[a-z9]+){{0,3}}?) +(?P<place>(?:{_any(data['anywhere'])}) +[a-z9]+(?: +[a-z9]+){{0,2}})(?![a-z])"
         ),
         place_first=re.compile(
             rf"(?<![a-z])(?P<place>(?:sous|dans|derriere) +(?:[a-z9]+ +){{1,3}}?(?:{_any(data['first_places'])})(?: +de +[a-z]+)?)"
-            rf" +(?P<between>(?:[a-z9]+ +){{0,4}}?)(?:{data['keys']})(?![a-z])(?! +(?:{_any(data['lost'])}))"
+            rf" +(?P<between>(?:[a-z9]+ +){{0,4}}?)(?:{keys})(?![a-z])(?! +(?:{_any(data['lost'])}))"
         ),
         hidden_words=words["hidden"] | words["hides"],
-        prepositions=frozenset(phrase.split()[-1] for prepositions, _ in _HIDING for phrase in prepositions.split("|")),
+        prepositions=frozenset(phrase.split()[-1] for prepositions, nouns in _HIDING if nouns != "behind" for phrase in prepositions.split("|")),
         hiding_places=words["first_places"].union(*(words[nouns] for _, nouns in _HIDING)),
         wordless_cues=frozenset(data["keys"].split("|")) | words["password_words"],
         announcing_words=announcing,
@@ -105,8 +107,18 @@ def _any(block: str) -> str:
     return "|".join(block.split())
 
 
+def _key_pattern(data: dict[str, str]) -> str:
+    """A key word that is no verb ("on passe"), no adjective ("poussette double"), and of no box of keys ("boîte à clés")."""
+    return "|".join(f"{_guard(word, data)}{word}" for word in data["keys"].split("|"))
+
+
+def _guard(word: str, data: dict[str, str]) -> str:
+    not_after = {"passe": "passers", "double": "doubled", "doubles": "doubled"}.get(word, "boxes")
+    return "".join(rf"(?<![^a-z]{before} )(?<!\A{before} )" for before in data[not_after].split())
+
+
 def _hiding_pattern(data: dict[str, str]) -> re.Pattern[str]:
     """A key word, up to six words, a preposition, up to four words, a hiding place that goes with the preposition."""
     words = r"(?: +[a-z9]+){0,4}?"
-    places = "|".join(f"(?:{prepositions}){words} +(?:{_any(data[nouns])})" for prepositions, nouns in _HIDING)
-    return re.compile(rf"(?<![a-z])(?:{data['keys']})(?P<between>(?: +[a-z9]+){{0,6}}?) +(?P<place>{places})(?![a-z])")
+    places = "|".join(f"(?:{prepositions}){words} +[ld]?(?:{_any(data[nouns])})" for prepositions, nouns in _HIDING)
+    return re.compile(rf"(?<![a-z])(?:{_key_pattern(data)})(?P<between>(?: +[a-z9]+){{0,8}}?) +(?P<place>{places})(?![a-z])")

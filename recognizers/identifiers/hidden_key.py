@@ -10,7 +10,7 @@ from recognizers.identifiers.access_words import AccessWords
 from recognizers.identifiers.comment import Comment
 
 _CLAUSE = re.compile(r"[,.;!?\n()]")
-_SENTENCES = re.compile(r"(?:[^.;!?\n]|[.;!?](?=\S))+")
+_SENTENCES = re.compile(r"(?:[^.;!?\n]|[.;!?](?=\S)|(?<=\bM)\.)+")
 _MAX_PLACE = 48
 HIDDEN_KEY = "ACCESS_CODE.hidden-key"
 """The rule of these findings."""
@@ -26,6 +26,8 @@ def find_hidden_keys(comment: Comment, words: AccessWords) -> Iterator[Finding]:
                 if pattern is not words.place_first:
                     clause_end = _CLAUSE.search(text, end)
                     end = min(clause_end.start() if clause_end else len(text), end + _MAX_PLACE)
+                if text[end : end + 2].lstrip().startswith("?"):
+                    continue
                 if words.lost.isdisjoint(match["between"].split()) and not words.not_hidden.search(folded, start, end):
                     end = start + len(text[start:end].rstrip())
                     yield Finding("ACCESS_CODE", start, end, 0.85, HIDDEN_KEY, cues=("hidden-key",))
