@@ -11,10 +11,14 @@ from recognizers.identifiers.comment import Comment
 from recognizers.identifiers.hidden_key import find_hidden_keys
 from recognizers.identifiers.password import find_passwords
 
-_MIXED = r"(?:[0-9]{2,5}[A-Z][0-9]{0,3}|[0-9][A-Z][0-9]{2,4}|[A-Z]-?[0-9]{3,6}[A-Z]?|[A-Z][0-9]{2}[A-Z]|[A-Z][0-9][A-Z][0-9]|[A-Z]-?[0-9]{3,5}-[0-9]{2}|[A-Z][a-z]{3,}-?[0-9]{2,4}[!$?]?)"
+_MIXED = (
+    r"(?:[0-9]{2,5}[A-Z][0-9]{0,3}|[0-9][A-Z][0-9]{2,4}|[A-Z]-?[0-9]{3,6}[A-Z]?|[A-Z][0-9]{2}[A-Z]|[A-Z][0-9][A-Z][0-9]"
+    r"|[A-Z]-?[0-9]{3,5}-[0-9]{2}|[A-Z][a-z]{3,}-?[0-9]{2,4}[!$?]?)"
+)
 _NO_AMOUNT = r"(?![\w€%²/]|[.,][0-9]|-[0-9]| ?(?:€|eur|kwh|m2|m3))"
 _CODE = re.compile(
-    rf"(?<![\w.,/€+\-])(?P<value>{_MIXED}|[0-9]{{4,8}}|[0-9](?:[ .\-][0-9]){{3,5}}|[0-9]{{2}} ?[A-F] ?[0-9]{{2}}|[0-9]{{2}} ?[0-9]{{2}} ?[A-F](?![a-z])|[0-9A-F]{{2,4}}[#*][0-9A-F]{{2,4}})"
+    rf"(?<![\w.,/€+\-])(?P<value>{_MIXED}|[0-9]{{4,8}}|[0-9](?:[ .\-][0-9]){{3,5}}|[0-9]{{2}} ?[A-F] ?[0-9]{{2}}"
+    r"|[0-9]{2} ?[0-9]{2} ?[A-F](?![a-z])|[0-9A-F]{2,4}[#*][0-9A-F]{2,4})"
     rf"(?P<sign>[#*]?){_NO_AMOUNT}"
 )
 _STRONG = re.compile(r"[0-9]{4}[A-Z]|[A-Z][0-9]{4}|[0-9]{2}[A-Z][0-9]{2,3}|[0-9][A-Z][0-9]{3}")
@@ -26,6 +30,11 @@ _DIALLED = re.compile(r"\b(?:gauche|droite) [0-9]{1,2}(?:,? (?:puis )?(?:gauche|
 _WHEELS = re.compile(r"(?<![\w,.])(?:[0-9]{3}|[0-9]{2}(?:[ .\-][0-9]{2}){1,3})(?![\w€%²/]|[.,\-][0-9])")
 _SENTENCE = re.compile(r"[.;!?\n](?:\s|$)")
 _REACH = 60
+_APART = re.compile(r"(?:[:,=]|\best|\bc'est) ?$")
+_APART_REACH = 7
+_SHORTEST_APART = 4
+_STRANGERS = 7
+_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 
 
 def find_access_codes(comment: Comment) -> Iterator[Finding]:
@@ -62,7 +71,8 @@ def _codes(comment: Comment, words: AccessWords) -> Iterator[Finding]:
         if value in words.short_numbers or _HOUR_OR_SIZE.fullmatch(value) or (not next_code and _is_other_number(before, words)):
             continue
         near = before[-9:] + folded[end : end + _REACH].split()[:4]
-        announced = next_code or _is_announced(_same_sentence(text, folded, start), words)
+        sentence = _same_sentence(text, folded, start)
+        announced = next_code or _is_announced(sentence, words) or _is_set_apart(text, start, sentence, value, words)
         strong = _STRONG.fullmatch(value) is not None and (code_about or not words.openings.isdisjoint(near))
         if announced or strong:
             any_code = True
@@ -95,6 +105,18 @@ def _is_announced(before: list[str], words: AccessWords) -> bool:
         if word in words.code_cues:
             return True
         if word not in words.code_links and not word.startswith("9"):
+            return False
+    return False
+
+
+def _is_set_apart(text: str, start: int, before: list[str], value: str, words: AccessWords) -> bool:
+    """Whether a cue stands a few words before, and a colon, a comma or "est" right before the number: "code du club échecs : 4512"."""
+    if len(value) < _SHORTEST_APART or _YEAR.fullmatch(value) or not _APART.search(text, max(0, start - _APART_REACH), start):
+        return False
+    for word in reversed(before[-_STRANGERS:]):
+        if word in words.strong_code_cues:
+            return True
+        if word in words.code_breaks or word in words.other_numbers or "9" in word:
             return False
     return False
 

@@ -32,6 +32,8 @@ class AccessWords:
     code_words: frozenset[str]
     code_qualifiers: frozenset[str]
     code_links: frozenset[str]
+    code_breaks: frozenset[str]
+    strong_code_cues: frozenset[str]
     openings: frozenset[str]
     other_numbers: frozenset[str]
     faulty: frozenset[str]
@@ -70,6 +72,8 @@ def access_words() -> AccessWords:
         code_words=words["code_words"],
         code_qualifiers=words["code_qualifiers"],
         code_links=words["code_links"],
+        code_breaks=words["code_breaks"],
+        strong_code_cues=words["strong_code_cues"],
         openings=words["openings"],
         other_numbers=words["other_numbers"],
         faulty=words["faulty"],
@@ -93,7 +97,9 @@ def access_words() -> AccessWords:
             rf" +(?P<between>(?:[a-z9]+ +){{0,4}}?)(?:{keys})(?![a-z])(?! +(?:{_any(data['lost'])}))"
         ),
         hidden_words=words["hidden"] | words["hides"],
-        prepositions=frozenset(phrase.split()[-1] for prepositions, nouns in _HIDING if nouns != "behind" for phrase in prepositions.split("|")),
+        prepositions=frozenset(
+            phrase.split()[-1] for prepositions, nouns in _HIDING if nouns != "behind" for phrase in prepositions.split("|")
+        ),
         hiding_places=words["first_places"].union(*(words[nouns] for _, nouns in _HIDING)),
         wordless_cues=frozenset(data["keys"].split("|")) | words["password_words"],
         announcing_words=announcing,
@@ -109,7 +115,10 @@ def _any(block: str) -> str:
 
 def _key_pattern(data: dict[str, str]) -> str:
     """A key word that is no verb ("on passe"), no adjective ("poussette double"), and of no box of keys ("boîte à clés")."""
-    return "|".join(f"{_guard(word, data)}{word}" for word in data["keys"].split("|"))
+    return "|".join(
+        f"{_guard(word, data)}{word}" + (rf"(?! +(?:{data['passes']})(?![a-z]))" if word == "passe" else "")
+        for word in data["keys"].split("|")
+    )
 
 
 def _guard(word: str, data: dict[str, str]) -> str:
