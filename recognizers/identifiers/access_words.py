@@ -66,7 +66,7 @@ def access_words() -> AccessWords:
         data: dict[str, str] = tomllib.load(file)
     words = {name: frozenset(block.split()) for name, block in data.items()}
     keys = _key_pattern(data)
-    announcing, badges = words["code_cues"] | words["code_words"], frozenset({"badge", "badges"})
+    announcing, badges = words["code_cues"] | words["code_words"] | words["strong_code_cues"], frozenset({"badge", "badges"})
     return AccessWords(
         code_cues=words["code_cues"],
         code_words=words["code_words"],

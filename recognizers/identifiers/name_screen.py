@@ -174,7 +174,7 @@ def _alone(words: ScreenedWords) -> Integers:
     places = places[words.capital[places] & ~(words.is_capital[starts[places] + 1])]
     after = places + 1
     told = (words.flags[after] & (FOLLOWING | EDGE | UNHEARD | WITH_DIGITS) != 0) | words.is_digit[starts[after]]
-    found: Integers = places[told | (words.flags[places - 1] & (EDGE | LEADING) != 0)]
+    found: Integers = places[told | words.is_longer(places) | (words.flags[places - 1] & (EDGE | LEADING) != 0)]
     return found
 
 

@@ -47,7 +47,7 @@ def _flags() -> dict[str, int]:
         (access.keys, KEY),
         (access.hidden_words, HIDDEN),
         (access.prepositions, PREPOSITION),
-        (access.hiding_places, HIDING_PLACE),
+        ({article + place for place in access.hiding_places for article in ("", "l", "d")}, HIDING_PLACE),
         (access.password_parts - _ORDINARY_IN_CUES, PASSWORD),
         (_PASSWORD_BEGIN, PASSWORD_BEGIN),
         (_PASSWORD_END, PASSWORD_END),
