@@ -65,7 +65,7 @@ def _strong(words: ScreenedWords, mixed: Integers) -> Flags:
 def _signed(words: ScreenedWords) -> Flags:
     """A sign before or after three hexadecimal digits, or between two pairs of digits."""
     at = np.flatnonzero(words.signs == SIGN)
-    is_hex, is_digit = _IS_HEX[words.signs], words.is_digit
+    is_hex = _IS_HEX[words.signs]
     before = is_hex[at + 1] & is_hex[at + 2] & is_hex[at + 3]
     after = is_hex[at - 1] & is_hex[at - 2] & is_hex[at - 3]
     between = is_hex[at - 2] & is_hex[at - 1] & is_hex[at + 1] & is_hex[at + 2]

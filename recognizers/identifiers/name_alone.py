@@ -12,14 +12,15 @@ from recognizers.identifiers.surroundings import Surroundings
 from recognizers.identifiers.vocabulary import is_unheard, person_words
 from recognizers.identifiers.words import Words
 
-_NAME = re.compile(r"[A-ZÀ-ÖØ-Þ](?<![\w'’\-.@].)[a-zß-öø-ÿ]{4,}(?:['\-][A-Za-zÀ-ÖØ-öø-ÿ]+)*(?![\w@'’\-])")
+_NAME = re.compile(r"[A-ZÀ-ÖØ-Þ](?<![\w'’\-.@].)(?:[a-zß-öø-ÿ]{4,}|[A-ZÀ-ÖØ-Þ]{4,})(?:['\-][A-Za-zÀ-ÖØ-öø-ÿ]+)*(?![\w@'’\-])")
 _FOLLOWED = re.compile(
-    r"(?P<dwelling> ?\(?(?:lots?|appt?|apt|logt)\.? ?n?°? ?\d| ?\(?\d{1,3} ?(?:[A-H]\b|(?:er?|[eè]me)\b)| (?:du|au) \d)"
-    r"|(?P<second> [A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ])| (?P<after>[a-zà-öø-ÿ]+)|(?P<header> ?[–—] | - )|(?P<end>\s*\.?\s*\Z)"
+    r"(?P<dwelling>,? [A-Z]\d{1,4}\b| ?\(?(?:lots?|appt?|apt|logt)\.? ?n?°? ?\d| ?\(?\d{1,3} ?(?:[A-H]\b|(?:er?|[eè]me)\b)| (?:du|au) \d)"
+    r"|(?P<of>[ ](?:du|des|de la) [a-z])|(?P<second> [A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ])| (?P<after>[a-zà-öø-ÿ]+)|(?P<header> ?[–—] | - )|(?P<end>\s*\.?\s*\Z)"
 )
 _SENTENCE_START = re.compile(r"(?:\A|[.!?\n])[\s«\"]*\Z")
 _CLOSING = re.compile(r"(?:([a-zA-Z]+)|(?:\A|[.!?\n]) ?Pour l[ae]?s?[ '][^.,!?\n]{3,40}), ?\Z")
 _BEFORE = 60
+_PARTICIPLES = ("é", "ée", "és", "ées")
 _NO_VERBS = frozenset({"du", "la", "en", "es", "or"})
 _SHORTEST_SIGNED = 40
 """Letters of the shortest text whose last word may be its signature."""
@@ -30,8 +31,7 @@ def find_alone(comment: Comment, words: Words, names: Names) -> Iterator[tuple[i
     around = Surroundings(words)
     for spot in _spots(comment):
         i = words.at(spot.start())
-        shouted = words[i].shouted or words[i].style != "capital"
-        if not shouted and names.is_unheard(i) and not around.is_place(i) and not around.is_company(i) and _is_told(words, names, i, spot):
+        if names.is_unheard(i) and not around.is_place(i) and not around.is_company(i) and _is_told(words, names, i, spot):
             yield i, names.end_of_chain(i)
 
 
@@ -50,15 +50,16 @@ def _spots(comment: Comment) -> Iterator[re.Match[str]]:
 def _is_told(words: Words, names: Names, i: int, spot: re.Match[str]) -> bool:
     """Whether the word at ``i`` is a name by what stands before or after it."""
     text, (start, end) = words.text, spot.span()
-    if names.is_announced(i):
-        return True
     followed = _FOLLOWED.match(text, end)
-    if followed is None:
-        return False
-    if followed["dwelling"]:
+    capitals = words[i].shouted or words[i].style != "capital"
+    if not capitals and names.is_announced(i):
         return True
-    if not names.sounds_unheard(i):
+    if followed is None or not names.sounds_unheard(i):
         return False
+    if followed["dwelling"] or capitals:
+        return followed["dwelling"] is not None
+    if followed["of"]:
+        return text[max(0, start - 2) : start] in ("", ", ")
     if followed["second"]:
         return i > 0 and text[start - 2 : start - 1].islower() and text[start - 1] == " " and names.is_unheard(i + 1)
     if followed["header"]:
@@ -67,8 +68,10 @@ def _is_told(words: Words, names: Names, i: int, spot: re.Match[str]) -> bool:
     starts_sentence = _SENTENCE_START.search(before) is not None and (start <= _BEFORE or not before.isspace())
     if followed["after"]:
         after = fold(followed["after"]).decode()
-        return starts_sentence and followed["after"] != "à" and after not in _NO_VERBS and person_words().is_verb(after)
+        acts = person_words().is_verb(after) and not followed["after"].endswith(_PARTICIPLES)
+        return starts_sentence and followed["after"] != "à" and after not in _NO_VERBS and (acts or after in person_words().done)
     if len(text) < _SHORTEST_SIGNED:
         return False
     closing = _CLOSING.search(before)
-    return starts_sentence or (closing is not None and (closing[1] is None or fold(closing[1]).decode() in person_words().closings))
+    signed = starts_sentence and not person_words().letter_words.isdisjoint(fold(text).decode().split())
+    return signed or (closing is not None and (closing[1] is None or fold(closing[1]).decode() in person_words().closings))

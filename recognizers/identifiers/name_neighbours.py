@@ -16,6 +16,7 @@ _NUMBER = re.compile(r" ?[:,(]? ?(?:\+[0-9]{2}|0[1-9](?:[ .\-]?[0-9]{2}){4})")
 _FIRST_NAME_FOLLOWS = re.compile(r"(?:,| \() ?pr[ée]nom\b", re.IGNORECASE)
 _SENTENCE_START = re.compile(r"(?:^|[.!?\n])[\s\-«\"]*$")
 _MAX_JOINING = 3
+_ACRONYM = 4
 
 
 class Neighbours:
@@ -44,7 +45,7 @@ class Neighbours:
         if first_name.style == "lower":
             before = self._words[i - 1]
             return i - 1 if before.style == "lower" and lists.is_surname(before.key) and self._around.gap(i - 1) == " " else None
-        inside = self._around.gap(i - 1) == " " and not self._starts_sentence(i - 1)
+        inside = self._around.gap(i - 1) == " " and (not self._starts_sentence(i - 1) or self._names.sounds_unheard(i - 1))
         return i - 1 if inside and self._may_be_name(i - 1, like=i) else None
 
     def before_detail(self) -> Iterator[tuple[int, int]]:
@@ -71,6 +72,8 @@ class Neighbours:
             lists = person_words()
             before = self._words[i - 1].key if i > 0 else ""
             return self._words[i].key in lists.surnames_also_words or before in lists.titles or before in lists.strong_roles
+        if self._words[i].style == "upper" and not self._words[i].shouted and len(self._words[i].key) <= _ACRONYM:
+            return False
         return not self._starts_sentence(i) or (self._around.gap(i).startswith(",") and self._names.sounds_unheard(i))
 
     def _across_joint(self, i: int, step: int) -> int | None:
@@ -98,6 +101,8 @@ class Neighbours:
             return False
         lists = person_words()
         ambiguous = word.key in lists.surnames_also_words and not lists.is_ordinary(word.key)
+        if lists.is_never(word.key):
+            return False
         if not ambiguous and not lists.may_be_unknown_surname(word.key):
             return False
         return not self._around.is_place(i) and not self._around.is_company(i)

@@ -168,10 +168,10 @@ def _initials(words: ScreenedWords) -> Integers:
 
 
 def _alone(words: ScreenedWords) -> Integers:
-    """Unheard words with one capital at the beginning or the end, before another, a number, a verb or what tells a dwelling."""
+    """Unheard words with a capital at the beginning or the end, before another, a number, a verb or what tells a dwelling."""
     starts = words.batch.starts
     places = words.are(UNHEARD)
-    places = places[words.capital[places] & ~(words.is_capital[starts[places] + 1])]
+    places = places[words.capital[places]]
     after = places + 1
     told = (words.flags[after] & (FOLLOWING | EDGE | UNHEARD | WITH_DIGITS) != 0) | words.is_digit[starts[after]]
     found: Integers = places[told | words.is_longer(places) | (words.flags[places - 1] & (EDGE | LEADING) != 0)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from recognizers.dictionary import load_dictionary
 from recognizers.identifiers.surroundings import Surroundings
 from recognizers.identifiers.vocabulary import MIN_UNKNOWN, is_unheard, person_words, sounds_unheard
 from recognizers.identifiers.words import Word, Words
@@ -21,6 +22,9 @@ _ACRONYM = 3
 _MAX_WORDS = 4
 _MAX_LINKS = 4
 _FIRM_REACH = 5
+_CALLS = frozenset({"appelle", "appeler"})
+_CALLED = frozenset({"se", "fait", "me", "te"})
+_TO = frozenset({"a", "avec", "pour"})
 COUNTED = frozenset({"deux", "trois", "quatre", "cinq", "jeunes", "petits", "freres", "soeurs"})
 _SUBJECTS = frozenset({"il", "elle", "on", "ca", "sa", "qui", "ki", "ils", "elles", "ne", "n", "y", "je", "tu", "c", "s", "vous", "nous"})
 _PLAIN_TITLES = frozenset({"mme", "mr", "mlle"})
@@ -117,6 +121,8 @@ class Names:
         listed = self._lists.is_surname(word.key)
         signed = word.key in self._lists.surnames_also_words and not self._lists.is_ordinary(word.key) and self._is_singled_out(i)
         if word.style == "lower" or not (listed or signed) or self._lists.is_never(word.key):
+            return None
+        if word.key.startswith(("saint-", "sainte-", "notre-")):
             return None
         return None if self._around.is_place(i) or self._around.is_company(i) else self.end_of_chain(i)
 
@@ -245,6 +251,7 @@ class Names:
         return (
             unknown_expected
             and self._lists.may_be_unknown_surname(word.key)
+            and (word.style == "upper" or not load_dictionary().holds(word.key))
             and self._around.acts(i, comma=word.style == "upper" or title.key in _PLAIN_TITLES)
         )
 
@@ -261,10 +268,21 @@ class Names:
             return False
         if lists.is_surname(word.key):
             return True
-        if lists.is_ordinary(word.key):
+        if self._words[role].key in _CALLS and self._is_called_so(role):
             return False
         if word.shouted:
-            return self.sounds_unheard(i) and self._introduces_unknown_names(role, i)
+            at_home = (
+                self._words[role].key == "chez"
+                and i == role + 1
+                and lists.may_be_unknown_surname(word.key)
+                and self._around.acts(i, comma=True)
+            )
+            return at_home or (self.sounds_unheard(i) and self._introduces_unknown_names(role, i))
+        with_apostrophe = "'" in self._text[word.start : word.end] and self._introduces_unknown_names(role, i)
+        if with_apostrophe or (word.style == "capital" and self.is_unheard(i) and self._introduces_unknown_names(role, i)):
+            return True
+        if lists.is_ordinary(word.key):
+            return False
         if self._words[role].key in lists.unheard_roles and not self.is_unheard(i):
             return False
         if lists.is_first_name(word.key) and word.key not in lists.first_names_also_words and word.style == "capital":
@@ -285,6 +303,11 @@ class Names:
             return len(between) == 1 and self.is_unheard(i)
         return len(between) == 1 and between[0] in self._lists.strong_roles and self._around.adjacent(role, _PLAIN_ROLE_GAP)
 
+    def _is_called_so(self, role: int) -> bool:
+        """Whether the verb at ``role`` tells how somebody is called: "il s'appelle", "se fait appeler"."""
+        start = self._words[role].start
+        return self._text[start - 1 : start] == "'" or (role > 0 and self._words[role - 1].key in _CALLED)
+
     def _is_object(self, i: int) -> bool:
         """Whether the "m" at ``i`` is what is left of "me": "il m énerve"."""
         return i > 0 and self._words[i - 1].key in _SUBJECTS and self._around.gap(i - 1) == " "
@@ -302,8 +325,11 @@ class Names:
             return False
         if words[i - 1].key == "par":
             return i > 1 and words[i - 2].key in self._lists.signers
+        if words[i - 1].key in _TO:
+            return i > 1 and words[i - 2].key in self._lists.givers and self.sounds_unheard(i)
         first = i - 2 if i > 1 and words[i - 1].key in COUNTED else i - 1
-        return words[first].key == "les" and not words[i].key.endswith(("s", "x"))
+        family = words[first].key == "les" or (words[first].key == "des" and self.sounds_unheard(i))
+        return family and not words[i].key.endswith(("s", "x"))
 
     def is_unheard(self, i: int) -> bool:
         """Whether no list and no dictionary has the word at ``i``, written with nothing but letters and hyphens."""
@@ -323,7 +349,7 @@ class Names:
             return plain and first_name.style == "capital" and self._can_follow_first_name(first_name, i + 1)
         known = lists.is_surname(word.key)
         if first_name.style == "lower" or word.style == "lower":
-            named = known or (lists.is_known_name(word.key) and not lists.is_ordinary(word.key))
+            named = (known and len(word.key) > 2) or (lists.is_known_name(word.key) and not lists.is_ordinary(word.key))
             return first_name.style == word.style and named and plain
         if len(word.key) == 1:
             return not first_name.shouted and plain and self._text[word.end : word.end + 1] == "."

@@ -40,6 +40,9 @@ class PersonWords:
     unheard_roles: frozenset[str]
     signers: frozenset[str]
     closings: frozenset[str]
+    givers: frozenset[str]
+    letter_words: frozenset[str]
+    done: frozenset[str]
     role_links: frozenset[str]
     firm_cues: frozenset[str]
     particles: frozenset[str]
@@ -51,6 +54,7 @@ class PersonWords:
     never_suffixes: tuple[str, ...]
     ordinary_words: frozenset[str]
     ordinary_suffixes: tuple[str, ...]
+    technical_suffixes: tuple[str, ...]
     places: frozenset[str]
     towns: frozenset[str]
     place_links: frozenset[str]
@@ -99,6 +103,10 @@ class PersonWords:
 
     def may_be_unknown_surname(self, word: str) -> bool:
         """Whether an unlisted word may be a surname: long enough, not ordinary, no place, firm, role or first name."""
+        return self.may_be_surname(word) and not self.is_ordinary(word)
+
+    def may_be_surname(self, word: str) -> bool:
+        """The same, but that a suffix makes no word an ordinary one."""
         return (
             len(word) >= MIN_UNKNOWN
             and not self.is_refused(word)
@@ -106,7 +114,8 @@ class PersonWords:
             and word not in self.particles
             and not self.is_first_name(word)
             and word not in self.towns
-            and not self.is_ordinary(word)
+            and word not in self.ordinary_words
+            and not self.is_verb(word)
         )
 
     def sounds_ordinary(self, word: str) -> bool:
@@ -121,16 +130,18 @@ def is_unheard(word: str) -> bool:
     lists, first = person_words(), word.partition("-")[0]
     return (
         len(first) >= MIN_UNHEARD
-        and lists.may_be_unknown_surname(first)
+        and lists.may_be_surname(first)
+        and not first.endswith(lists.technical_suffixes)
         and not load_dictionary().holds(first)
-        and (first == word or lists.may_be_unknown_surname(word))
+        and (first == word or lists.may_be_surname(word))
     )
 
 
 @lru_cache(maxsize=50_000)
 def sounds_unheard(word: str) -> bool:
     """Whether a word is unheard, and no misspelled word either: none sounds like it."""
-    return is_unheard(word) and not person_words().sounds_ordinary(word.partition("-")[0])
+    first = word.partition("-")[0]
+    return is_unheard(word) and not person_words().is_ordinary(first) and not person_words().sounds_ordinary(first)
 
 
 @cache
@@ -171,6 +182,10 @@ def _compile() -> PersonWords:
         ordinary_words=frozenset((person["ordinary_words"]).split()),
         ordinary_suffixes=tuple(person["ordinary_suffixes"].split()),
         towns=frozenset(person["towns"].split()),
+        technical_suffixes=tuple(person["technical_suffixes"].split()),
+        givers=frozenset(person["givers"].split()),
+        letter_words=frozenset(person["letter_words"].split()),
+        done=frozenset(person["done"].split()),
         places=frozenset(person["places"].split()),
         place_links=frozenset(person["place_links"].split()),
         companies=frozenset(person["companies"].split()),

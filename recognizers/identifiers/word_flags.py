@@ -23,7 +23,7 @@ _DIGITS = "0123456789"
 _SPELLED_SIGNS = {"euros", "pourcent"}
 _PASSWORD_BEGIN, _PASSWORD_END = {"m", "mot", "mots"}, {"passe", "p", "cle"}
 _ORDINARY_IN_CUES = _PASSWORD_BEGIN | _PASSWORD_END | {"code", "d", "de"}
-_BEFORE_NUMBERS = {"lot", "lots", "app", "appt", "apt", "logt", "du", "au"}
+_BEFORE_NUMBERS = {"lot", "lots", "app", "appt", "apt", "logt", "du", "des", "de", "au"}
 _LETTERS = re.compile("[a-z]+")
 _OF_NAMES = NAME | TITLE | WEAK_TITLE | ROLE | FIRST_NAME | SURNAME
 _OF_CODES = KEY | HIDDEN | PREPOSITION | PASSWORD | PASSWORD_BEGIN | PASSWORD_END
@@ -61,8 +61,8 @@ def _flags() -> dict[str, int]:
         ({"les"}, LES),
         ({"^", "$"}, EDGE),
         (_SPELLED_SIGNS, SPELLED_SIGN),
-        (COUNTED | {"les", "par"}, LEADING),
-        (person_words().verb_forms | _BEFORE_NUMBERS, FOLLOWING),
+        (COUNTED | {"les", "des", "par", "a", "avec", "pour"}, LEADING),
+        (person_words().verb_forms | person_words().done | _BEFORE_NUMBERS, FOLLOWING),
     ):
         for word in words:
             for spelling in _spellings(word):
@@ -102,6 +102,5 @@ def _not_named(word: str) -> int:
     if lists.is_known_name(word):
         return 0
     ordinary = word in lists.titles or lists.is_ordinary(word) or lists.is_never(word)
-    if not lists.may_be_unknown_surname(word):
-        return (NO_NAME if ordinary else 0) | UNNAMED
-    return (NO_NAME if ordinary else 0) | (UNHEARD if is_unheard(word) else 0)
+    unheard = UNHEARD if is_unheard(word) else 0
+    return (NO_NAME if ordinary and not unheard else 0) | (unheard or (0 if lists.may_be_unknown_surname(word) else UNNAMED))
