@@ -33,10 +33,12 @@ class AccessWords:
     code_qualifiers: frozenset[str]
     code_links: frozenset[str]
     code_breaks: frozenset[str]
+    appliances: frozenset[str]
     strong_code_cues: frozenset[str]
     openings: frozenset[str]
     other_numbers: frozenset[str]
     faulty: frozenset[str]
+    remotes: frozenset[str]
     combination_cues: frozenset[str]
     short_numbers: frozenset[str]
     number_links: frozenset[str]
@@ -49,6 +51,7 @@ class AccessWords:
     hiding: re.Pattern[str]
     hidden: re.Pattern[str]
     place_first: re.Pattern[str]
+    place_alone: re.Pattern[str]
     not_hidden: re.Pattern[str]
     hidden_words: frozenset[str]
     prepositions: frozenset[str]
@@ -73,10 +76,12 @@ def access_words() -> AccessWords:
         code_qualifiers=words["code_qualifiers"],
         code_links=words["code_links"],
         code_breaks=words["code_breaks"],
+        appliances=words["appliances"],
         strong_code_cues=words["strong_code_cues"],
         openings=words["openings"],
         other_numbers=words["other_numbers"],
         faulty=words["faulty"],
+        remotes=words["remotes"],
         combination_cues=words["combination_cues"],
         short_numbers=words["short_numbers"],
         number_links=words["number_links"],
@@ -96,6 +101,7 @@ def access_words() -> AccessWords:
             rf"(?<![a-z])(?P<place>(?:sous|dans|derriere) +(?:[a-z9]+ +){{1,3}}?(?:{_any(data['first_places'])})(?: +de +[a-z]+)?)"
             rf" +(?P<between>(?:[a-z9]+ +){{0,4}}?)(?:{keys})(?![a-z])(?! +(?:{_any(data['lost'])}))"
         ),
+        place_alone=re.compile(rf"(?<![a-z]) *(?P<place>{_places(data)})(?![a-z])"),
         hidden_words=words["hidden"] | words["hides"],
         prepositions=frozenset(
             phrase.split()[-1] for prepositions, nouns in _HIDING if nouns != "behind" for phrase in prepositions.split("|")
@@ -127,7 +133,11 @@ def _guard(word: str, data: dict[str, str]) -> str:
 
 
 def _hiding_pattern(data: dict[str, str]) -> re.Pattern[str]:
-    """A key word, up to six words, a preposition, up to four words, a hiding place that goes with the preposition."""
+    """A key word, up to eight words, a hiding place."""
+    return re.compile(rf"(?<![a-z])(?:{_key_pattern(data)})(?P<between>(?: +[a-z9]+){{0,8}}?) +(?P<place>{_places(data)})(?![a-z])")
+
+
+def _places(data: dict[str, str]) -> str:
+    """A preposition, up to four words, a hiding place that goes with the preposition."""
     words = r"(?: +[a-z9]+){0,4}?"
-    places = "|".join(f"(?:{prepositions}){words} +[ld]?(?:{_any(data[nouns])})" for prepositions, nouns in _HIDING)
-    return re.compile(rf"(?<![a-z])(?:{_key_pattern(data)})(?P<between>(?: +[a-z9]+){{0,8}}?) +(?P<place>{places})(?![a-z])")
+    return "|".join(f"(?:{prepositions}){words} +[ld]?(?:{_any(data[nouns])})" for prepositions, nouns in _HIDING)

@@ -15,7 +15,8 @@ from recognizers.identifiers.words import Words
 _NAME = re.compile(r"[A-ZÀ-ÖØ-Þ](?<![\w'’\-.@].)(?:[a-zß-öø-ÿ]{4,}|[A-ZÀ-ÖØ-Þ]{4,})(?:['\-][A-Za-zÀ-ÖØ-öø-ÿ]+)*(?![\w@'’\-])")
 _FOLLOWED = re.compile(
     r"(?P<dwelling>,? [A-Z]\d{1,4}\b| ?\(?(?:lots?|appt?|apt|logt)\.? ?n?°? ?\d| ?\(?\d{1,3} ?(?:[A-H]\b|(?:er?|[eè]me)\b)| (?:du|au) \d)"
-    r"|(?P<of>[ ](?:du|des|de la) [a-z])|(?P<second> [A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ])| (?P<after>[a-zà-öø-ÿ]+)|(?P<header> ?[–—] | - )|(?P<end>\s*\.?\s*\Z)"
+    r"|(?P<of>[ ](?:du|des|de la) [a-zà-öø-ÿ])|(?P<second> [A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ])| (?P<after>[a-zà-öø-ÿ]+)"
+    r"|(?P<header> ?[–—] | - )|(?P<end>\s*\.?\s*\Z)"
 )
 _SENTENCE_START = re.compile(r"(?:\A|[.!?\n])[\s«\"]*\Z")
 _CLOSING = re.compile(r"(?:([a-zA-Z]+)|(?:\A|[.!?\n]) ?Pour l[ae]?s?[ '][^.,!?\n]{3,40}), ?\Z")
@@ -54,7 +55,11 @@ def _is_told(words: Words, names: Names, i: int, spot: re.Match[str]) -> bool:
     capitals = words[i].shouted or words[i].style != "capital"
     if not capitals and names.is_announced(i):
         return True
-    if followed is None or not names.sounds_unheard(i):
+    if followed is None:
+        return False
+    if capitals and not words[i].shouted and followed["dwelling"]:
+        return True
+    if not names.sounds_unheard(i):
         return False
     if followed["dwelling"] or capitals:
         return followed["dwelling"] is not None

@@ -11,6 +11,7 @@ from recognizers.identifiers.vocabulary import person_words
 from recognizers.identifiers.words import Words
 
 _JOINING = frozenset({"et", "ou", "non", "pas", "puis"})
+_PHRASES = (("a", "la", "place", "de"), ("au", "lieu", "de"))
 _SIGN = re.compile(r" ?[/&+] ?")
 _NUMBER = re.compile(r" ?[:,(]? ?(?:\+[0-9]{2}|0[1-9](?:[ .\-]?[0-9]{2}){4})")
 _FIRST_NAME_FOLLOWS = re.compile(r"(?:,| \() ?pr[ée]nom\b", re.IGNORECASE)
@@ -83,6 +84,10 @@ class Neighbours:
             return None
         if _SIGN.fullmatch(self._around.gap(min(i, i + step))):
             return i + step
+        for joint in _PHRASES:
+            j = i + 1 if step > 0 else i - len(joint)
+            if j > 0 and j + len(joint) < len(words) and words.keys(j, j + len(joint)) == joint:
+                return j + len(joint) if step > 0 else j - 1
         for count in range(_MAX_JOINING):
             if not 0 <= i + step < len(words) or self._around.gap(min(i, i + step)) != " ":
                 return None

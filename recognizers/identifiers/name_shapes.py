@@ -19,6 +19,7 @@ _LIST_GAP = re.compile(r" ?[,/&] ?| ")
 _INITIAL_GAP = re.compile(r"\.(?: ?-? ?)")
 _MEASURE = re.compile(r"\d ?$")
 _ACRONYM = 3
+_SHORTEST_LOWER = 2
 _MAX_WORDS = 4
 _MAX_LINKS = 4
 _FIRM_REACH = 5
@@ -221,7 +222,8 @@ class Names:
         foreign = words[start].key in lists.foreign_particles
         strong = title.key not in lists.weak_titles - {"m"} and title.key not in lists.place_titles
         if word.style == "lower" or word.shouted:
-            return self.end_of_chain(i) if foreign and strong and not lists.is_ordinary(word.key) else None
+            told = (foreign and not lists.is_ordinary(word.key)) or self.sounds_unheard(i)
+            return self.end_of_chain(i) if told and strong else None
         noble = words[start].style != "lower" or strong
         return self.end_of_chain(i) if (foreign or noble) and words[start].key != "du" and len(word.key) > 1 else None
 
@@ -241,12 +243,12 @@ class Names:
             if weak:
                 return known or not lists.is_ordinary(word.key)
             return known or word.style == "capital" or word.key not in lists.ordinary_words
-        if lists.is_ordinary(word.key):
+        if lists.is_ordinary(word.key) and not (word.style == "upper" and self.is_unheard(i)):
             return False
         if known or weak:
             return known or (title.key == "m" and not self._is_object(i - 1) and self.sounds_unheard(i))
         unknown_expected = word.style == "upper" or title.key in lists.short_titles
-        if self.sounds_unheard(i):
+        if self.sounds_unheard(i) or (word.style == "upper" and self.is_unheard(i) and self._around.acts(i, comma=True)):
             return True
         return (
             unknown_expected
@@ -268,8 +270,6 @@ class Names:
             return False
         if lists.is_surname(word.key):
             return True
-        if self._words[role].key in _CALLS and self._is_called_so(role):
-            return False
         if word.shouted:
             at_home = (
                 self._words[role].key == "chez"
@@ -283,10 +283,10 @@ class Names:
             return True
         if lists.is_ordinary(word.key):
             return False
-        if self._words[role].key in lists.unheard_roles and not self.is_unheard(i):
+        if self._words[role].key in lists.unheard_roles and not is_unheard(word.key):
             return False
         if lists.is_first_name(word.key) and word.key not in lists.first_names_also_words and word.style == "capital":
-            return True
+            return not (self._words[role].key in _CALLS and self._is_called_so(role))
         if not self._introduces_unknown_names(role, i):
             return False
         spelled = word.style == "capital" or (len(word.key) > MIN_UNKNOWN and self._around.acts(i, comma=True))
@@ -300,7 +300,8 @@ class Names:
         if between in _BEFORE_UNKNOWN:
             return not self._words[i].key.endswith("s") or self._is_full_unheard_name(i)
         if between[0] in self._lists.unheard_roles:
-            return len(between) == 1 and self.is_unheard(i)
+            particle = len(between) == 2 and between[1] in ("le", "la") and self._words[role + 1].style == "capital"
+            return (len(between) == 1 or particle) and is_unheard(self._words[i].key)
         return len(between) == 1 and between[0] in self._lists.strong_roles and self._around.adjacent(role, _PLAIN_ROLE_GAP)
 
     def _is_called_so(self, role: int) -> bool:
@@ -323,6 +324,8 @@ class Names:
         words = self._words
         if i == 0 or self._around.gap(i - 1) != " ":
             return False
+        if self._text[max(0, words[i].start - 6) : words[i].start].lower() == "c'est ":
+            return self.sounds_unheard(i)
         if words[i - 1].key == "par":
             return i > 1 and words[i - 2].key in self._lists.signers
         if words[i - 1].key in _TO:
@@ -337,8 +340,13 @@ class Names:
         return len(word.key) == word.end - word.start and is_unheard(word.key)
 
     def sounds_unheard(self, i: int) -> bool:
-        """Whether the word at ``i`` is unheard, and sounds like no other word."""
-        return self.is_unheard(i) and sounds_unheard(self._words[i].key)
+        """Whether the word at ``i`` is unheard, and sounds like no other word; one written as names are may have any ending."""
+        word = self._words[i]
+        if not self.is_unheard(i):
+            return False
+        if word.style == "capital" and not word.shouted:
+            return not self._lists.sounds_ordinary(word.key.partition("-")[0])
+        return sounds_unheard(word.key)
 
     def _can_follow_first_name(self, first_name: Word, i: int) -> bool:
         """Whether the word at ``i`` is a surname after ``first_name``."""
@@ -349,13 +357,14 @@ class Names:
             return plain and first_name.style == "capital" and self._can_follow_first_name(first_name, i + 1)
         known = lists.is_surname(word.key)
         if first_name.style == "lower" or word.style == "lower":
-            named = (known and len(word.key) > 2) or (lists.is_known_name(word.key) and not lists.is_ordinary(word.key))
-            return first_name.style == word.style and named and plain
+            named = known or (lists.is_known_name(word.key) and not lists.is_ordinary(word.key))
+            return first_name.style == word.style and named and plain and len(word.key) > _SHORTEST_LOWER
         if len(word.key) == 1:
             return not first_name.shouted and plain and self._text[word.end : word.end + 1] == "."
         if known:
             return True
-        if self._lists.is_refused(word.key) or lists.is_ordinary(word.key):
+        told = word.style == "capital" and self.is_unheard(i)
+        if self._lists.is_refused(word.key) or (lists.is_ordinary(word.key) and not told):
             return False
         if first_name.shouted:
             return plain and (word.key in lists.surnames_also_words or self._lists.may_be_unknown_surname(word.key))

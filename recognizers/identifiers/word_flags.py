@@ -61,7 +61,7 @@ def _flags() -> dict[str, int]:
         ({"les"}, LES),
         ({"^", "$"}, EDGE),
         (_SPELLED_SIGNS, SPELLED_SIGN),
-        (COUNTED | {"les", "des", "par", "a", "avec", "pour"}, LEADING),
+        (COUNTED | {"les", "des", "par", "a", "avec", "pour", "est"}, LEADING),
         (person_words().verb_forms | person_words().done | _BEFORE_NUMBERS, FOLLOWING),
     ):
         for word in words:
