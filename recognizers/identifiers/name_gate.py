@@ -123,11 +123,15 @@ def _announces(comment: Comment, cues: NameCues, at: int) -> bool:
     """Whether a word with a capital follows at ``at``; in a comment that is all capitals, where they tell nothing, an ambiguous surname."""
     shouted = comment.text.isupper()
     for match in islice(_WORD.finditer(comment.folded, at), MAX_LINKS):
-        if (match.group() in cues.surnames or is_unheard(match.group())) if shouted else comment.text[match.start()].isupper():
+        if _may_be_shouted_name(match.group(), cues) if shouted else comment.text[match.start()].isupper():
             return True
         if match.group() not in cues.links:
             return False
     return False
+
+
+def _may_be_shouted_name(word: str, cues: NameCues) -> bool:
+    return word in cues.surnames or is_unheard(word) or person_words().may_be_unknown_surname(word)
 
 
 def _has_capital(text: str) -> bool:

@@ -106,7 +106,7 @@ class Neighbours:
             return False
         lists = person_words()
         ambiguous = word.key in lists.surnames_also_words and not lists.is_ordinary(word.key)
-        if lists.is_never(word.key):
+        if lists.is_never(word.key) or word.key in lists.roles:
             return False
         if not ambiguous and not lists.may_be_unknown_surname(word.key):
             return False

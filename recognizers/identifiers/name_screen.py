@@ -93,7 +93,7 @@ def _roles(words: ScreenedWords) -> Integers:
         role, at = role[joined], at[joined] + 1
         shouted = words.shouted[words.batch.comments[role]]
         tells = words.capital[at] & ~_names_nobody(words, at)
-        tells = np.where(shouted, words.flags[at] & (SURNAME | WITH_OE | UNHEARD) != 0, tells)
+        tells = np.where(shouted, ~_names_nobody(words, at), tells)
         found.append(role[tells])
         goes_on = ~tells & (words.flags[at] & LINK != 0)
         role, at = role[goes_on], at[goes_on]

@@ -274,6 +274,7 @@ class Names:
             at_home = (
                 self._words[role].key == "chez"
                 and i == role + 1
+                and self._around.gap(role) == " "
                 and lists.may_be_unknown_surname(word.key)
                 and self._around.acts(i, comma=True)
             )
