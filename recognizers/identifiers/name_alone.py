@@ -14,14 +14,19 @@ from recognizers.identifiers.words import Words
 
 _NAME = re.compile(r"[A-ZÀ-ÖØ-Þ](?<![\w'’\-.@].)(?:[a-zß-öø-ÿ]{4,}|[A-ZÀ-ÖØ-Þ]{4,})(?:['\-][A-Za-zÀ-ÖØ-öø-ÿ]+)*(?![\w@'’\-])")
 _FOLLOWED = re.compile(
-    r"(?P<dwelling>,? [A-Z]\d{1,4}\b| ?\(?(?:lots?|appt?|apt|logt)\.? ?n?°? ?\d| ?\(?\d{1,3} ?(?:[A-H]\b|(?:er?|[eè]me)\b)| (?:du|au) \d)"
-    r"|(?P<of>[ ](?:du|des|de la) [a-zà-öø-ÿ])|(?P<second> [A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ])| (?P<after>[a-zà-öø-ÿ]+)"
-    r"|(?P<header> ?[–—] | - )|(?P<end>\s*\.?\s*\Z)"
+    r"(?P<dwelling>,? [A-Z]\d{1,4}\b| ?\(?(?:lots?|appt?|apt|logt)\.? ?n?°? ?\d"
+    r"|,? (?:hall|esc|porte|pte|ch|chambre|cage|studio)\.? ?[A-Z0-9]{1,4}\b"
+    r"| ?\(?\d{1,3} ?(?:[A-H]\b|(?:er?|[eè]me)\b)| (?:du|au) \d)"
+    r"|(?P<kin> (?:m[èe]re|p[èe]re|fils|fille|fr[èe]re|a[iî]né|cadet|senior|junior)\b)"
+    r"|(?P<of> (?:du|des|de la) [a-zà-öø-ÿ])|(?P<second> [A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ])| (?P<after>[a-zà-öø-ÿ]+)"
+    r"|(?P<header> ?[–—:] | - )|(?P<end>\s*\.?\s*\Z)|(?P<stop> ?[,;)/.])"
 )
+_MARK = re.compile(r"(?:[,;(/]|: ?) ?\Z")
 _SENTENCE_START = re.compile(r"(?:\A|[.!?\n])[\s«\"]*\Z")
 _CLOSING = re.compile(r"(?:([a-zA-Z]+)|(?:\A|[.!?\n]) ?Pour l[ae]?s?[ '][^.,!?\n]{3,40}), ?\Z")
 _BEFORE = 60
 _PARTICIPLES = ("é", "ée", "és", "ées")
+_FUTURES = ("era", "ira", "dra", "tra", "vra", "rait")
 _NO_VERBS = frozenset({"du", "la", "en", "es", "or"})
 _SHORTEST_SIGNED = 40
 """Letters of the shortest text whose last word may be its signature."""
@@ -63,18 +68,28 @@ def _is_told(words: Words, names: Names, i: int, spot: re.Match[str]) -> bool:
         return False
     if followed["dwelling"] or capitals:
         return followed["dwelling"] is not None
+    if person_words().is_firm(words[i].key):
+        return False
+    if followed["kin"]:
+        return True
     if followed["of"]:
         return text[max(0, start - 2) : start] in ("", ", ")
     if followed["second"]:
         return i > 0 and text[start - 2 : start - 1].islower() and text[start - 1] == " " and names.is_unheard(i + 1)
-    if followed["header"]:
-        return i == 0
+    if followed["header"] and i == 0:
+        return True
     before = text[max(0, start - _BEFORE) : start]
+    marked = _MARK.search(before) is not None
+    if marked and (followed["stop"] or followed["header"]):
+        return True
     starts_sentence = _SENTENCE_START.search(before) is not None and (start <= _BEFORE or not before.isspace())
     if followed["after"]:
         after = fold(followed["after"]).decode()
         acts = person_words().is_verb(after) and not followed["after"].endswith(_PARTICIPLES)
-        return starts_sentence and followed["after"] != "à" and after not in _NO_VERBS and (acts or after in person_words().done)
+        acts = acts or followed["after"].endswith(_FUTURES) or after in person_words().done
+        return (starts_sentence or marked) and followed["after"] != "à" and after not in _NO_VERBS and acts
+    if not followed["end"] and followed["end"] != "":
+        return False
     if len(text) < _SHORTEST_SIGNED:
         return False
     closing = _CLOSING.search(before)

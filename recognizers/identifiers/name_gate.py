@@ -53,7 +53,7 @@ def name_cues() -> NameCues:
     names = _as_folded((person.first_names - person.first_names_also_words) | person.surnames)
     titles = _as_folded(person.titles - person.weak_titles) | {"m"}
     weak_titles = _as_folded(person.weak_titles)
-    introducers = weak_titles | _as_folded(person.strong_roles | person.unheard_roles)
+    introducers = weak_titles | _as_folded(person.strong_roles | person.unheard_roles | person.kin)
     first_names = _as_folded(person.first_names_also_words)
     surnames = _as_folded(person.surnames_also_words)
     every = names | titles | introducers | first_names | surnames | {"prenom"}

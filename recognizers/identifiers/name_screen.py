@@ -13,8 +13,6 @@ from recognizers.identifiers.word_flags import (
     AFTER_DIGIT,
     EDGE,
     FIRST_NAME,
-    FOLLOWING,
-    LEADING,
     LES,
     LINK,
     NAME,
@@ -168,13 +166,9 @@ def _initials(words: ScreenedWords) -> Integers:
 
 
 def _alone(words: ScreenedWords) -> Integers:
-    """Unheard words with a capital at the beginning or the end, before another, a number, a verb or what tells a dwelling."""
-    starts = words.batch.starts
+    """Unheard words with a capital."""
     places = words.are(UNHEARD)
-    places = places[words.capital[places]]
-    after = places + 1
-    told = (words.flags[after] & (FOLLOWING | EDGE | UNHEARD | WITH_DIGITS) != 0) | words.is_digit[starts[after]]
-    found: Integers = places[told | words.is_longer(places) | (words.flags[places - 1] & (EDGE | LEADING) != 0)]
+    found: Integers = places[words.capital[places]]
     return found
 
 

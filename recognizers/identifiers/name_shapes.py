@@ -48,7 +48,9 @@ class Names:
         short = word.key in lists.short_titles
         if not self._around.adjacent(title, _TITLE_GAP if short else _LONG_TITLE_GAP):
             return []
-        if word.key in lists.place_titles and (self._around.is_place(title) or word.style == "upper"):
+        if word.key in lists.place_titles and (
+            self._around.is_place(title) or (word.style == "upper" and not (word.shouted and self.sounds_unheard(title + 1)))
+        ):
             return []
         if word.key == "m" and word.style == "lower" and _MEASURE.search(self._text, max(0, word.start - 2), word.start):
             return []
@@ -246,7 +248,8 @@ class Names:
         if lists.is_ordinary(word.key) and not (word.style == "upper" and self.is_unheard(i)):
             return False
         if known or weak:
-            return known or (title.key == "m" and not self._is_object(i - 1) and self.sounds_unheard(i))
+            told = title.key != "me" and not (title.key == "m" and self._is_object(i - 1))
+            return known or (told and self.sounds_unheard(i))
         unknown_expected = word.style == "upper" or title.key in lists.short_titles
         if self.sounds_unheard(i) or (word.style == "upper" and self.is_unheard(i) and self._around.acts(i, comma=True)):
             return True
@@ -298,8 +301,10 @@ class Names:
         between = self._words.keys(role, i)
         if between[0] == "chez" and not self._lists.firm_cues.isdisjoint(self._words.keys(max(0, role - _FIRM_REACH), role)):
             return False
+        if len(between) == 2 and between[1] == "de" and between[0] in self._lists.kin:
+            return self.sounds_unheard(i)
         if between in _BEFORE_UNKNOWN:
-            return not self._words[i].key.endswith("s") or self._is_full_unheard_name(i)
+            return self.sounds_unheard(i) or not self._words[i].key.endswith("s") or self._is_full_unheard_name(i)
         if between[0] in self._lists.unheard_roles:
             particle = len(between) == 2 and between[1] in ("le", "la") and self._words[role + 1].style == "capital"
             return (len(between) == 1 or particle) and is_unheard(self._words[i].key)
@@ -331,9 +336,12 @@ class Names:
             return i > 1 and words[i - 2].key in self._lists.signers
         if words[i - 1].key in _TO:
             return i > 1 and words[i - 2].key in self._lists.givers and self.sounds_unheard(i)
+        if words[i - 1].key == "de":
+            return i > 1 and words[i - 2].key in self._lists.of_persons and self.sounds_unheard(i)
         first = i - 2 if i > 1 and words[i - 1].key in COUNTED else i - 1
         family = words[first].key == "les" or (words[first].key == "des" and self.sounds_unheard(i))
-        return family and not words[i].key.endswith(("s", "x"))
+        plural = words[i].key.endswith(("s", "x"))
+        return family and (not plural or ((first < i - 1 or words[first - 1].key == "chez") and self.sounds_unheard(i)))
 
     def is_unheard(self, i: int) -> bool:
         """Whether no list and no dictionary has the word at ``i``, written with nothing but letters and hyphens."""

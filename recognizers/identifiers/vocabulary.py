@@ -43,6 +43,10 @@ class PersonWords:
     givers: frozenset[str]
     letter_words: frozenset[str]
     done: frozenset[str]
+    of_persons: frozenset[str]
+    kin: frozenset[str]
+    firm_beginnings: tuple[str, ...]
+    firm_endings: tuple[str, ...]
     role_links: frozenset[str]
     firm_cues: frozenset[str]
     particles: frozenset[str]
@@ -80,6 +84,10 @@ class PersonWords:
     def is_verb(self, word: str) -> bool:
         """Whether a word is a verb form, third person and participles most of all."""
         return word in self.verb_forms
+
+    def is_firm(self, word: str) -> bool:
+        """Whether an unknown word is made up like the name of a firm or a product."""
+        return word.startswith(self.firm_beginnings) or word.endswith(self.firm_endings)
 
     def is_surname(self, word: str) -> bool:
         """Whether a surname, or a hyphenated name with a known part, is on the list of surnames that are nothing else."""
@@ -186,6 +194,10 @@ def _compile() -> PersonWords:
         givers=frozenset(person["givers"].split()),
         letter_words=frozenset(person["letter_words"].split()),
         done=frozenset(person["done"].split()),
+        of_persons=frozenset((person["of_persons"] + " " + person["kin"]).split()),
+        kin=frozenset(person["kin"].split()),
+        firm_beginnings=tuple(person["firm_beginnings"].split()),
+        firm_endings=tuple(person["firm_endings"].split()),
         places=frozenset(person["places"].split()),
         place_links=frozenset(person["place_links"].split()),
         companies=frozenset(person["companies"].split()),

@@ -9,21 +9,17 @@ from functools import cache
 
 from recognizers.identifiers.access_words import access_words
 from recognizers.identifiers.name_gate import name_cues
-from recognizers.identifiers.name_shapes import COUNTED
 from recognizers.identifiers.number_cues import cue_words
 from recognizers.identifiers.vocabulary import is_unheard, person_words
 
 (NAME, TITLE, WEAK_TITLE, ROLE, FIRST_NAME, SURNAME, LINK, ORDINARY) = (1 << bit for bit in range(8))
 (KEY, HIDDEN, PREPOSITION, HIDING_PLACE, PASSWORD, PASSWORD_BEGIN, PASSWORD_END) = (1 << bit for bit in range(8, 15))
 (ANNOUNCING, BADGE, OPENING, COMBINATION, PROVIDER, ZERO, THEN, AT_WORD, LES, EDGE) = (1 << bit for bit in range(15, 25))
-(NAME_END, SPELLED_SIGN, WITH_DIGITS, AFTER_DIGIT, WITH_OE, NO_NAME, UNNAMED, UNHEARD, FOLLOWING, LEADING) = (
-    1 << bit for bit in range(25, 35)
-)
+(NAME_END, SPELLED_SIGN, WITH_DIGITS, AFTER_DIGIT, WITH_OE, NO_NAME, UNNAMED, UNHEARD) = (1 << bit for bit in range(25, 33))
 _DIGITS = "0123456789"
 _SPELLED_SIGNS = {"euros", "pourcent"}
 _PASSWORD_BEGIN, _PASSWORD_END = {"m", "mot", "mots"}, {"passe", "p", "cle"}
 _ORDINARY_IN_CUES = _PASSWORD_BEGIN | _PASSWORD_END | {"code", "d", "de"}
-_BEFORE_NUMBERS = {"lot", "lots", "app", "appt", "apt", "logt", "du", "des", "de", "au"}
 _LETTERS = re.compile("[a-z]+")
 _OF_NAMES = NAME | TITLE | WEAK_TITLE | ROLE | FIRST_NAME | SURNAME
 _OF_CODES = KEY | HIDDEN | PREPOSITION | PASSWORD | PASSWORD_BEGIN | PASSWORD_END
@@ -61,8 +57,6 @@ def _flags() -> dict[str, int]:
         ({"les"}, LES),
         ({"^", "$"}, EDGE),
         (_SPELLED_SIGNS, SPELLED_SIGN),
-        (COUNTED | {"les", "des", "par", "a", "avec", "pour", "est"}, LEADING),
-        (person_words().verb_forms | person_words().done | _BEFORE_NUMBERS, FOLLOWING),
     ):
         for word in words:
             for spelling in _spellings(word):
