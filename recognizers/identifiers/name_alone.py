@@ -14,9 +14,9 @@ from recognizers.identifiers.words import Words
 
 _NAME = re.compile(r"[A-ZÀ-ÖØ-Þ](?<![\w'’\-.@].)(?:[a-zß-öø-ÿ]{4,}|[A-ZÀ-ÖØ-Þ]{4,})(?:['\-][A-Za-zÀ-ÖØ-öø-ÿ]+)*(?![\w@'’\-])")
 _FOLLOWED = re.compile(
-    r"(?P<dwelling>,? [A-Z]\d{1,4}\b| ?\(?(?:lots?|appt?|apt|logt)\.? ?n?°? ?\d"
-    r"|,? (?:hall|esc|porte|pte|ch|chambre|cage|studio)\.? ?[A-Z0-9]{1,4}\b"
-    r"| ?\(?\d{1,3} ?(?:[A-H]\b|(?:er?|[eè]me)\b)| (?:du|au) \d)"
+    r"(?P<dwelling>,? [A-Z]\d{1,4}\b|,? ?\(?(?i:lots?|appt?|apt|logt)\.? ?n?°? ?\d"
+    r"|,? (?i:hall|esc|porte|pte|ch|chambre|cage|studio)\.? ?[A-Z0-9]{1,4}\b"
+    r"|(?:, ?(?=\d{1,3} ?(?:[A-H]|[eè]\w* ?(?:[gdfé]|\W|$)))| ?\(?)\d{1,3} ?(?:[A-H]\b|(?i:er?|[eè]me)\b)| (?i:du|au) \d)"
     r"|(?P<kin> (?:m[èe]re|p[èe]re|fils|fille|fr[èe]re|a[iî]né|cadet|senior|junior)\b)"
     r"|(?P<of> (?:du|des|de la) [a-zà-öø-ÿ])|(?P<second> [A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ])| (?P<after>[a-zà-öø-ÿ]+)"
     r"|(?P<header> ?[–—:] | - )|(?P<end>\s*\.?\s*\Z)|(?P<stop> ?[,;)/.])"
@@ -24,9 +24,11 @@ _FOLLOWED = re.compile(
 _MARK = re.compile(r"(?:[,;(/]|: ?) ?\Z")
 _SENTENCE_START = re.compile(r"(?:\A|[.!?\n])[\s«\"]*\Z")
 _CLOSING = re.compile(r"(?:([a-zA-Z]+)|(?:\A|[.!?\n]) ?Pour l[ae]?s?[ '][^.,!?\n]{3,40}), ?\Z")
+_ITEM = re.compile(r"(?:\A|[\n.;]) ?(?:\d{1,2}[.)]|[\-•]) ?\Z")
 _BEFORE = 60
 _PARTICIPLES = ("é", "ée", "és", "ées")
 _FUTURES = ("era", "ira", "dra", "tra", "vra", "rait")
+_OF_TOWNS = frozenset({"de", "d", "du", "a", "en"})
 _NO_VERBS = frozenset({"du", "la", "en", "es", "or"})
 _SHORTEST_SIGNED = 40
 """Letters of the shortest text whose last word may be its signature."""
@@ -66,8 +68,10 @@ def _is_told(words: Words, names: Names, i: int, spot: re.Match[str]) -> bool:
         return True
     if not names.sounds_unheard(i):
         return False
-    if followed["dwelling"] or capitals:
-        return followed["dwelling"] is not None
+    if followed["dwelling"]:
+        return i == 0 or words[i - 1].key not in _OF_TOWNS
+    if capitals:
+        return text[start - 1 : start] == "(" and text[end : end + 1] == ")" and not person_words().is_firm(words[i].key)
     if person_words().is_firm(words[i].key):
         return False
     if followed["kin"]:
@@ -75,10 +79,11 @@ def _is_told(words: Words, names: Names, i: int, spot: re.Match[str]) -> bool:
     if followed["of"]:
         return text[max(0, start - 2) : start] in ("", ", ")
     if followed["second"]:
-        return i > 0 and text[start - 2 : start - 1].islower() and text[start - 1] == " " and names.is_unheard(i + 1)
-    if followed["header"] and i == 0:
-        return True
+        inside = text[start - 2 : start - 1].islower() and text[start - 1] == " "
+        return i > 0 and (inside or _MARK.search(text, max(0, start - 3), start) is not None) and names.is_unheard(i + 1)
     before = text[max(0, start - _BEFORE) : start]
+    if followed["header"] and (i == 0 or _ITEM.search(before)):
+        return True
     marked = _MARK.search(before) is not None
     if marked and (followed["stop"] or followed["header"]):
         return True

@@ -25,6 +25,7 @@ _MAX_LINKS = 4
 _FIRM_REACH = 5
 _CALLS = frozenset({"appelle", "appeler"})
 _CALLED = frozenset({"se", "fait", "me", "te"})
+_OF_STAFF = frozenset({"syndic", "cs", "secteur", "chantier", "cadet", "aine", "ex"})
 _TO = frozenset({"a", "avec", "pour"})
 COUNTED = frozenset({"deux", "trois", "quatre", "cinq", "jeunes", "petits", "freres", "soeurs"})
 _SUBJECTS = frozenset({"il", "elle", "on", "ca", "sa", "qui", "ki", "ils", "elles", "ne", "n", "y", "je", "tu", "c", "s", "vous", "nous"})
@@ -243,15 +244,19 @@ class Names:
             if word.style == "upper" and not known and (len(word.key) <= _ACRONYM or weak):
                 return False
             if weak:
-                return known or not lists.is_ordinary(word.key)
+                return known or not lists.is_ordinary(word.key) or self.sounds_unheard(i)
             return known or word.style == "capital" or word.key not in lists.ordinary_words
         if lists.is_ordinary(word.key) and not (word.style == "upper" and self.is_unheard(i)):
             return False
         if known or weak:
             told = title.key != "me" and not (title.key == "m" and self._is_object(i - 1))
-            return known or (told and self.sounds_unheard(i))
+            return known or (told and (self.sounds_unheard(i) or self._sounds_new(i)))
         unknown_expected = word.style == "upper" or title.key in lists.short_titles
-        if self.sounds_unheard(i) or (word.style == "upper" and self.is_unheard(i) and self._around.acts(i, comma=True)):
+        if (
+            self.sounds_unheard(i)
+            or self._sounds_new(i)
+            or (word.style == "upper" and self.is_unheard(i) and self._around.acts(i, comma=True))
+        ):
             return True
         return (
             unknown_expected
@@ -308,6 +313,10 @@ class Names:
         if between[0] in self._lists.unheard_roles:
             particle = len(between) == 2 and between[1] in ("le", "la") and self._words[role + 1].style == "capital"
             return (len(between) == 1 or particle) and is_unheard(self._words[i].key)
+        if between == ("par",):
+            return role > 0 and self._words[role - 1].key in self._lists.signers and not self._lists.is_firm(self._words[i].key)
+        if len(between) > 1 and between[-1] in _OF_STAFF:
+            return between[0] in self._lists.strong_roles and self.sounds_unheard(i)
         return len(between) == 1 and between[0] in self._lists.strong_roles and self._around.adjacent(role, _PLAIN_ROLE_GAP)
 
     def _is_called_so(self, role: int) -> bool:
@@ -356,6 +365,11 @@ class Names:
         if word.style == "capital" and not word.shouted:
             return not self._lists.sounds_ordinary(word.key.partition("-")[0])
         return sounds_unheard(word.key)
+
+    def _sounds_new(self, i: int) -> bool:
+        """Whether the word in capitals at ``i`` is unheard and sounds like no other word, whatever its ending."""
+        word = self._words[i]
+        return word.style == "upper" and self.is_unheard(i) and not self._lists.sounds_ordinary(word.key.partition("-")[0])
 
     def _can_follow_first_name(self, first_name: Word, i: int) -> bool:
         """Whether the word at ``i`` is a surname after ``first_name``."""

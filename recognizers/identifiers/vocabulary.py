@@ -14,6 +14,8 @@ MIN_UNKNOWN = 4
 """Letters of the shortest surname that is taken for one without being listed."""
 MIN_UNHEARD = 5
 """Letters of the shortest surname that is told by the dictionary alone."""
+_ELIDED, _VOWELS = "ldjmtscn", "aeiouyh"
+_PREFIXES = ("pre", "anti", "auto", "super", "inter", "mono", "multi")
 _FOLDER = Path(__file__).parent
 
 
@@ -127,9 +129,19 @@ class PersonWords:
         )
 
     def sounds_ordinary(self, word: str) -> bool:
-        """Whether a word sounds like one of the dictionary, with "re" before it at most, or is an ordinary one with a plural ending."""
-        again = word.startswith("re") and load_dictionary().hears(word[2:])
-        return again or load_dictionary().hears(word) or (word[-1] in "sx" and self.is_ordinary(word[:-1]))
+        """Whether a word sounds like one of the dictionary, is an ordinary one with a plural ending, or one that is run into an article.
+
+        One with "re" or the like before it counts as well.
+        """
+        dictionary = load_dictionary()
+        if (
+            dictionary.hears(word)
+            or (word.startswith("re") and dictionary.hears(word[2:]))
+            or (word[-1] in "sx" and self.is_ordinary(word[:-1]))
+        ):
+            return True
+        article = word[0] in _ELIDED and word[1] in _VOWELS and len(word) > MIN_UNHEARD and dictionary.holds(word[1:])
+        return article or any(word.startswith(prefix) and dictionary.holds(word[len(prefix) :]) for prefix in _PREFIXES)
 
 
 @lru_cache(maxsize=50_000)
