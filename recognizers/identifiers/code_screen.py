@@ -51,7 +51,7 @@ def _codes(words: ScreenedWords) -> Flags:
     pair, letter = numeral & (length == 2), words.is_capital[starts] & (length <= 2)
     around = pair[:-2] & ((letter[1:-1] & pair[2:]) | (pair[1:-1] & letter[2:]))
     ended = words.is_letter[starts] & words.is_digit[words.batch.ends - 1] & (length >= _WORD_AND_DIGITS)
-    hyphenated = words.is_capital[starts[:-1]] & numeral[1:] & (signs[starts[1:] - 1] == HYPHEN)
+    hyphenated = words.is_capital[starts[:-1]] & (length[:-1] > 3) & numeral[1:] & (signs[starts[1:] - 1] == HYPHEN)
     after_letter = letter[:-1] & numeral[1:] & (signs[starts[1:] - 1] == HYPHEN)
     return words.comments(np.concatenate([np.flatnonzero(places) for places in (long, alone, around, after_letter, ended, hyphenated)]))
 

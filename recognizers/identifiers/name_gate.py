@@ -53,7 +53,7 @@ def name_cues() -> NameCues:
     names = _as_folded((person.first_names - person.first_names_also_words) | person.surnames)
     titles = _as_folded(person.titles - person.weak_titles) | {"m"}
     weak_titles = _as_folded(person.weak_titles)
-    introducers = weak_titles | _as_folded(person.strong_roles | person.unheard_roles | person.kin)
+    introducers = weak_titles | _as_folded(person.strong_roles | {"nom"})
     first_names = _as_folded(person.first_names_also_words)
     surnames = _as_folded(person.surnames_also_words)
     every = names | titles | introducers | first_names | surnames | {"prenom"}
@@ -102,7 +102,7 @@ def _places(folded: str, word: str) -> Iterator[int]:
 def _counts(comment: Comment, cues: NameCues, word: str, at: int) -> bool:
     """Whether ``word``, at the offset ``at``, has beside it what a name needs."""
     text, folded, end = comment.text, comment.folded, at + len(word)
-    if word in cues.introducers and _announces(comment, cues, end):
+    if word in cues.introducers and _announces(comment, cues, word, end):
         return True
     if word in cues.first_names and _has_capital(text[at]):
         return True
@@ -119,19 +119,19 @@ def _counts(comment: Comment, cues: NameCues, word: str, at: int) -> bool:
     return text[start].isupper() or text[start + len(after[0]) :].startswith(("-", "'"))
 
 
-def _announces(comment: Comment, cues: NameCues, at: int) -> bool:
+def _announces(comment: Comment, cues: NameCues, word: str, at: int) -> bool:
     """Whether a word with a capital follows at ``at``; in a comment that is all capitals, where they tell nothing, an ambiguous surname."""
     shouted = comment.text.isupper()
     for match in islice(_WORD.finditer(comment.folded, at), MAX_LINKS):
-        if _may_be_shouted_name(match.group(), cues) if shouted else comment.text[match.start()].isupper():
+        if _may_be_shouted_name(match.group(), cues, at_home=word == "chez") if shouted else comment.text[match.start()].isupper():
             return True
         if match.group() not in cues.links:
             return False
     return False
 
 
-def _may_be_shouted_name(word: str, cues: NameCues) -> bool:
-    return word in cues.surnames or is_unheard(word) or person_words().may_be_unknown_surname(word)
+def _may_be_shouted_name(word: str, cues: NameCues, *, at_home: bool) -> bool:
+    return word in cues.surnames or is_unheard(word) or (at_home and person_words().may_be_unknown_surname(word))
 
 
 def _has_capital(text: str) -> bool:

@@ -11,6 +11,7 @@ from recognizers.identifiers.name_gate import MAX_LINKS, PHONE_DIGITS, name_cues
 from recognizers.identifiers.screened_words import ScreenedWords
 from recognizers.identifiers.word_flags import (
     AFTER_DIGIT,
+    CHEZ,
     EDGE,
     FIRST_NAME,
     LES,
@@ -91,7 +92,8 @@ def _roles(words: ScreenedWords) -> Integers:
         role, at = role[joined], at[joined] + 1
         shouted = words.shouted[words.batch.comments[role]]
         tells = words.capital[at] & ~_names_nobody(words, at)
-        tells = np.where(shouted, ~_names_nobody(words, at), tells)
+        named = words.flags[at] & (SURNAME | WITH_OE | UNHEARD) != 0
+        tells = np.where(shouted, named | (tells & (words.flags[role] & CHEZ != 0)), tells)
         found.append(role[tells])
         goes_on = ~tells & (words.flags[at] & LINK != 0)
         role, at = role[goes_on], at[goes_on]

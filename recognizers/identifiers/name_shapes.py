@@ -287,12 +287,13 @@ class Names:
                 and self._around.acts(i, comma=True)
             )
             return at_home or (self.sounds_unheard(i) and self._introduces_unknown_names(role, i))
-        with_apostrophe = "'" in self._text[word.start : word.end] and self._introduces_unknown_names(role, i)
+        written = self._text[word.start : word.end]
+        with_apostrophe = "'" in written and self._words[role].key in lists.strong_roles and self._introduces_unknown_names(role, i)
         if with_apostrophe or (word.style == "capital" and self.is_unheard(i) and self._introduces_unknown_names(role, i)):
             return True
         if lists.is_ordinary(word.key):
             return False
-        if self._words[role].key in lists.unheard_roles and not is_unheard(word.key):
+        if self._words[role].key in lists.unheard_roles and not self.is_unheard(i):
             return False
         if lists.is_first_name(word.key) and word.key not in lists.first_names_also_words and word.style == "capital":
             return not (self._words[role].key in _CALLS and self._is_called_so(role))
@@ -312,7 +313,7 @@ class Names:
             return self.sounds_unheard(i) or not self._words[i].key.endswith("s") or self._is_full_unheard_name(i)
         if between[0] in self._lists.unheard_roles:
             particle = len(between) == 2 and between[1] in ("le", "la") and self._words[role + 1].style == "capital"
-            return (len(between) == 1 or particle) and is_unheard(self._words[i].key)
+            return (len(between) == 1 or particle) and self.is_unheard(i)
         if between == ("par",):
             return role > 0 and self._words[role - 1].key in self._lists.signers and not self._lists.is_firm(self._words[i].key)
         if len(between) > 1 and between[-1] in _OF_STAFF:

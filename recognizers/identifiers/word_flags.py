@@ -10,12 +10,12 @@ from functools import cache
 from recognizers.identifiers.access_words import access_words
 from recognizers.identifiers.name_gate import name_cues
 from recognizers.identifiers.number_cues import cue_words
-from recognizers.identifiers.vocabulary import is_unheard, person_words
+from recognizers.identifiers.vocabulary import MIN_UNHEARD, is_unheard, person_words
 
 (NAME, TITLE, WEAK_TITLE, ROLE, FIRST_NAME, SURNAME, LINK, ORDINARY) = (1 << bit for bit in range(8))
 (KEY, HIDDEN, PREPOSITION, HIDING_PLACE, PASSWORD, PASSWORD_BEGIN, PASSWORD_END) = (1 << bit for bit in range(8, 15))
 (ANNOUNCING, BADGE, OPENING, COMBINATION, PROVIDER, ZERO, THEN, AT_WORD, LES, EDGE) = (1 << bit for bit in range(15, 25))
-(NAME_END, SPELLED_SIGN, WITH_DIGITS, AFTER_DIGIT, WITH_OE, NO_NAME, UNNAMED, UNHEARD) = (1 << bit for bit in range(25, 33))
+(NAME_END, SPELLED_SIGN, WITH_DIGITS, AFTER_DIGIT, WITH_OE, NO_NAME, UNNAMED, UNHEARD, CHEZ) = (1 << bit for bit in range(25, 34))
 _DIGITS = "0123456789"
 _SPELLED_SIGNS = {"euros", "pourcent"}
 _PASSWORD_BEGIN, _PASSWORD_END = {"m", "mot", "mots"}, {"passe", "p", "cle"}
@@ -55,6 +55,7 @@ def _flags() -> dict[str, int]:
         ({"puis"}, THEN),
         ({"a", "at"}, AT_WORD),
         ({"les"}, LES),
+        ({"chez"}, CHEZ),
         ({"^", "$"}, EDGE),
         (_SPELLED_SIGNS, SPELLED_SIGN),
     ):
@@ -83,7 +84,7 @@ def flags_of(word: str) -> int:
     for part in _LETTERS.finditer(word):
         found |= flags.get(part.group(), 0) & (_OF_NAMES | _OF_CODES if part.start() else _OF_NAMES | _OF_CODES | NAME_END)
         found |= AFTER_DIGIT if part.start() and len(part.group()) > 1 else 0
-    return found | WITH_DIGITS | UNHEARD
+    return found | WITH_DIGITS | (UNHEARD if any(len(part) >= MIN_UNHEARD for part in _LETTERS.findall(word)) else 0)
 
 
 def _not_named(word: str) -> int:
