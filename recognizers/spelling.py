@@ -5,17 +5,16 @@ A word is never respelled when it is a word: of the lexicons, of the French dict
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
 from recognizers.choice import Choice
-from recognizers.folding import fold_word
+from recognizers.dictionary import french_words
 from recognizers.kept import kept
 from recognizers.lexicon import Wording
 from recognizers.nodes import Chain, Maybe, Node, Without, Word
-from recognizers.rulepack import load_rulepack
+from recognizers.rulepack import Rulepack, load_rulepack
 from recognizers.sound import sound
 from recognizers.word_set import WordSet, union
 
@@ -63,8 +62,8 @@ def load_spelling() -> Spelling:
 def _compile() -> Spelling:
     from recognizers.identifiers.vocabulary import person_words
 
-    frequencies = _dictionary()
-    listed = union(words for rule in load_rulepack().rules for words in _rule_words(rule.wording()))
+    frequencies = french_words()
+    listed = words_of(load_rulepack())
     lengths = {len(prefix) for prefix in listed.prefixes}
     beginnings = frozenset(listed.prefixes)
     held = (word for word in frequencies if word in listed.words or any(word[:length] in beginnings for length in lengths))
@@ -76,14 +75,9 @@ def _compile() -> Spelling:
     return Spelling(words, frozenset(word for word in others if len(word) >= _SHORTEST and spelling.meant(word) != word))
 
 
-def _dictionary() -> dict[str, int]:
-    """Return the words of the French dictionary, folded, with how often each was met."""
-    from spellchecker import SpellChecker
-
-    found: dict[str, int] = defaultdict(int)
-    for word, count in SpellChecker(language="fr").word_frequency.dictionary.items():
-        found[fold_word(word)] += count
-    return {word: count for word, count in found.items() if word.isalpha() and word.isascii()}
+def words_of(rulepack: Rulepack) -> WordSet:
+    """Return all words that the rules of ``rulepack`` name, those of their cues included."""
+    return union(words for rule in rulepack.rules for words in _rule_words(rule.wording()))
 
 
 def _rule_words(wording: Wording) -> Iterator[WordSet]:

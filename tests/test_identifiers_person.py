@@ -57,6 +57,18 @@ NAMED = [
     ("voir dossier Maupertuis Karim", ["Maupertuis Karim"]),
     ("Carême, prénom Luc", ["Carême"]),
     ("Remis à L'Hermitte", ["L'Hermitte"]),
+    ("Zvonimirsky (lot 8) réclame un double", ["Zvonimirsky"]),
+    ("Sordavrel 2B veut un rendez-vous", ["Sordavrel"]),
+    ("Zvonimirsky demande un badge", ["Zvonimirsky"]),
+    ("Le hall sera repeint, le tapis changé. Bien à vous, Sordavrel", ["Sordavrel"]),
+    ("Le hall sera repeint, le tapis changé lundi. Merci.\nSordavrel", ["Sordavrel"]),
+    ("c'est encore les Zvonimirsky", ["Zvonimirsky"]),
+    ("LES CLES SONT CHEZ LES ZVONIMIRSKY DU HAUT", ["ZVONIMIRSKY"]),
+    ("MME ZVONIMIRSKY SOUS ESCORTE", ["ZVONIMIRSKY"]),
+    ("mr zvonimirsky sa fille a le badge", ["zvonimirsky"]),
+    ("GARANT : ZVONIMIRSKY KARIM, ONCLE", ["ZVONIMIRSKY KARIM"]),
+    ("procès-verbal signé par Sordavrel", ["Sordavrel"]),
+    ("virement de Drazko Zvonimirsky", ["Drazko Zvonimirsky"]),
 ]
 
 
@@ -115,6 +127,12 @@ def test_names(text: str, names: list[str]) -> None:
         "Mme refuse l'accès, MME VEUT UN RDV",
         "Monsieur. Corriger la fiche",
         "mademoiselle. Tableau refait",
+        "Parafoudre à changer au tableau, devis demandé lundi",
+        "Désembouage prévu. Détalonnage à revoir avant la fin du mois.",
+        "mr apelle pr son volet",
+        "LE SOIR 06 12 EST ECRIT SUR LA PORTE VERTE",
+        "RELANCE PRESTA DEMAIN, VISITE TECHN. REFUSEE",
+        "muté de Nangis à Thiais, logé par Hydro-Ouest",
     ],
 )
 def test_not_names(text: str) -> None:

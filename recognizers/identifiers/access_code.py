@@ -11,21 +11,30 @@ from recognizers.identifiers.comment import Comment
 from recognizers.identifiers.hidden_key import find_hidden_keys
 from recognizers.identifiers.password import find_passwords
 
-_MIXED = r"(?:[0-9]{2,5}[A-Z][0-9]{0,3}|[0-9][A-Z][0-9]{2,4}|[A-Z]-?[0-9]{3,6}[A-Z]?|[A-Z][0-9]{2}[A-Z]|[A-Z][0-9][A-Z][0-9])"
+_MIXED = (
+    r"(?:[0-9]{2,5}[A-Z][0-9]{0,3}|[0-9][A-Z][0-9]{2,4}|[A-Z]-?[0-9]{3,6}[A-Z]?|[A-Z][0-9]{2}[A-Z]|[A-Z][0-9][A-Z][0-9]"
+    r"|[A-Z]-?[0-9]{3,5}-[0-9]{2}|[A-Z][a-z]{3,}-?[0-9]{2,4}[!$?]?)"
+)
 _NO_AMOUNT = r"(?![\w€%²/]|[.,][0-9]|-[0-9]| ?(?:€|eur|kwh|m2|m3))"
 _CODE = re.compile(
-    rf"(?<![\w.,/€+\-])(?P<value>{_MIXED}|[0-9]{{4,8}}|[0-9](?:[ .\-][0-9]){{3,5}}|[0-9]{{2}} ?[A-F] ?[0-9]{{2}})"
+    rf"(?<![\w.,/€+\-])(?P<value>{_MIXED}|[0-9]{{4,8}}|[0-9](?:[ .\-][0-9]){{3,5}}|[0-9]{{2}} ?[A-F] ?[0-9]{{2}}"
+    r"|[0-9]{2} ?[0-9]{2} ?[A-F](?![a-z])|[0-9A-F]{1,4}[#*][0-9A-F]{2,6})"
     rf"(?P<sign>[#*]?){_NO_AMOUNT}"
 )
 _STRONG = re.compile(r"[0-9]{4}[A-Z]|[A-Z][0-9]{4}|[0-9]{2}[A-Z][0-9]{2,3}|[0-9][A-Z][0-9]{3}")
 _FAULT_CODE = re.compile(r"[A-Z][0-9]{2,3}")
 _HOUR_OR_SIZE = re.compile(r"[0-2]?[0-9]H[0-5][0-9]|[0-9]+X[0-9]+")
-_SIGNED = re.compile(r"(?<![\w#*.,/])(?:[#*][0-9A-F]{3,8}[#*]?|[0-9A-F]{3,8}[#*]|[0-9]{2,4}\*[0-9]{2,4}[#*]?)(?![\w#*])")
+_SIGNED = re.compile(r"(?<![\w#*.,/])(?:[#*][0-9A-F]{3,8}[#*]?|[0-9A-F]{3,8}[#*]|[0-9]{1,4}[*#][0-9]{2,6}[#*]?)(?![\w#*])")
 _BADGE = re.compile(r"\bbadges?(?: vigik)?(?: n[°o]?\.?)? ?:? ?(?P<value>[0-9]{7,12}|[A-Z]{1,2}-?[0-9]{4,8})(?![\w])", re.IGNORECASE)
 _DIALLED = re.compile(r"\b(?:gauche|droite) [0-9]{1,2}(?:,? (?:puis )?(?:gauche|droite) [0-9]{1,2}){1,4}", re.IGNORECASE)
 _WHEELS = re.compile(r"(?<![\w,.])(?:[0-9]{3}|[0-9]{2}(?:[ .\-][0-9]{2}){1,3})(?![\w€%²/]|[.,\-][0-9])")
 _SENTENCE = re.compile(r"[.;!?\n](?:\s|$)")
 _REACH = 60
+_APART = re.compile(r"(?:[:,=]|\best|\bc'est) ?(?:(?:la )?cl(?:é|e|ef) |n° ?)?$")
+_APART_REACH = 12
+_SHORTEST_APART = 4
+_STRANGERS = 7
+_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 
 
 def find_access_codes(comment: Comment) -> Iterator[Finding]:
@@ -59,10 +68,14 @@ def _codes(comment: Comment, words: AccessWords) -> Iterator[Finding]:
         next_code = code_about and _is_next_code(before, words)
         if _FAULT_CODE.fullmatch(value) and not words.faulty.isdisjoint(comment.words):
             continue
-        if value in words.short_numbers or _HOUR_OR_SIZE.fullmatch(value) or (not next_code and _is_other_number(before, words)):
+        sentence = _same_sentence(text, folded, start)
+        apart = _is_set_apart(text, start, sentence, value, words)
+        if value in words.short_numbers or _HOUR_OR_SIZE.fullmatch(value):
+            continue
+        if not next_code and not apart and _is_other_number(before, words):
             continue
         near = before[-9:] + folded[end : end + _REACH].split()[:4]
-        announced = next_code or _is_announced(_same_sentence(text, folded, start), words)
+        announced = next_code or apart or _is_announced(sentence, words)
         strong = _STRONG.fullmatch(value) is not None and (code_about or not words.openings.isdisjoint(near))
         if announced or strong:
             any_code = True
@@ -71,7 +84,7 @@ def _codes(comment: Comment, words: AccessWords) -> Iterator[Finding]:
             doubtful.append((start, end, before[-3:] + folded[end : end + 20].split()[:2]))
     if any_code:
         for start, end, near in doubtful:
-            if not words.openings.isdisjoint(near):
+            if not words.openings.isdisjoint(near) and words.remotes.isdisjoint(near):
                 yield _finding(start, end, 0.7, "beside-a-code")
 
 
@@ -99,9 +112,23 @@ def _is_announced(before: list[str], words: AccessWords) -> bool:
     return False
 
 
+def _is_set_apart(text: str, start: int, before: list[str], value: str, words: AccessWords) -> bool:
+    """Whether a cue stands a few words before, and a colon, a comma or "est" right before the number: "code du club échecs : 4512"."""
+    if len(value) < _SHORTEST_APART or _YEAR.fullmatch(value) or not _APART.search(text, max(0, start - _APART_REACH), start):
+        return False
+    near = before[-_STRANGERS:]
+    for word in reversed(near):
+        if word in words.strong_code_cues or (word == "boite" and not words.keys.isdisjoint(near)):
+            return True
+        if word in words.code_breaks or word in words.appliances or "9" in word:
+            return False
+    return False
+
+
 def _is_next_code(before: list[str], words: AccessWords) -> bool:
     """Whether the number is called the new, the good or the old one, or is to be typed, a code being about: "Le bon : 7305"."""
-    return bool(before) and before[-1] in words.code_qualifiers
+    last = before[-2:] if before[-1:] == ["est"] else before[-1:]
+    return not words.code_qualifiers.isdisjoint(last)
 
 
 def _signed(comment: Comment, words: AccessWords) -> Iterator[Finding]:

@@ -22,6 +22,7 @@ from recognizers.identifiers.word_flags import (
 
 _CODE_DIGITS = 4
 _BADGE_DIGITS = 4
+_WORD_AND_DIGITS = 6
 _STRONG_LENGTHS = (5, 6)
 _PLACE_REACH = 5  # words from a preposition to a hiding place
 _PASSWORD_REACH = 2
@@ -48,9 +49,11 @@ def _codes(words: ScreenedWords) -> Flags:
     single = numeral & (length == 1)
     alone = single[:-3] & single[1:-2] & single[2:-1] & single[3:]
     pair, letter = numeral & (length == 2), words.is_capital[starts] & (length <= 2)
-    around = pair[:-2] & letter[1:-1] & pair[2:]
+    around = pair[:-2] & ((letter[1:-1] & pair[2:]) | (pair[1:-1] & letter[2:]))
+    ended = words.is_letter[starts] & words.is_digit[words.batch.ends - 1] & (length >= _WORD_AND_DIGITS)
+    hyphenated = words.is_capital[starts[:-1]] & (length[:-1] > 3) & numeral[1:] & (signs[starts[1:] - 1] == HYPHEN)
     after_letter = letter[:-1] & numeral[1:] & (signs[starts[1:] - 1] == HYPHEN)
-    return words.comments(np.concatenate([np.flatnonzero(places) for places in (long, alone, around, after_letter)]))
+    return words.comments(np.concatenate([np.flatnonzero(places) for places in (long, alone, around, after_letter, ended, hyphenated)]))
 
 
 def _strong(words: ScreenedWords, mixed: Integers) -> Flags:
@@ -62,8 +65,8 @@ def _strong(words: ScreenedWords, mixed: Integers) -> Flags:
 def _signed(words: ScreenedWords) -> Flags:
     """A sign before or after three hexadecimal digits, or between two pairs of digits."""
     at = np.flatnonzero(words.signs == SIGN)
-    is_hex, is_digit = _IS_HEX[words.signs], words.is_digit
+    is_hex = _IS_HEX[words.signs]
     before = is_hex[at + 1] & is_hex[at + 2] & is_hex[at + 3]
     after = is_hex[at - 1] & is_hex[at - 2] & is_hex[at - 3]
-    between = is_digit[at - 2] & is_digit[at - 1] & is_digit[at + 1] & is_digit[at + 2]
+    between = is_hex[at - 2] & is_hex[at - 1] & is_hex[at + 1] & is_hex[at + 2]
     return words.at(at[before | after | between])

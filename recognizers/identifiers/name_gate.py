@@ -9,8 +9,9 @@ from itertools import islice
 from typing import NamedTuple
 
 from recognizers.identifiers.comment import Comment
+from recognizers.identifiers.name_alone import may_stand_alone
 from recognizers.identifiers.plain import fold
-from recognizers.identifiers.vocabulary import person_words
+from recognizers.identifiers.vocabulary import is_unheard, person_words
 
 _CAPITAL = r"[^\W\d_a-zà-öø-ÿ]"
 _NAME_BEFORE_NUMBER = re.compile(rf"{_CAPITAL}[\w'\-]* ?[:,(]? ?(?:\+|0)[0-9]")
@@ -71,7 +72,9 @@ def may_hold_name(comment: Comment) -> bool:
         return True
     if "prenom" in present:
         return True
-    if any(_is_name(match, cues) for match in _WITH_APOSTROPHE.finditer(comment.text)):
+    if "'" in comment.text and any(_is_name(match, cues) for match in _WITH_APOSTROPHE.finditer(comment.text)):
+        return True
+    if may_stand_alone(comment):
         return True
     if comment.text[1:].islower() and cues.titles.isdisjoint(present):
         return False
@@ -99,7 +102,7 @@ def _places(folded: str, word: str) -> Iterator[int]:
 def _counts(comment: Comment, cues: NameCues, word: str, at: int) -> bool:
     """Whether ``word``, at the offset ``at``, has beside it what a name needs."""
     text, folded, end = comment.text, comment.folded, at + len(word)
-    if word in cues.introducers and _announces(comment, cues, end):
+    if word in cues.introducers and _announces(comment, cues, word, end):
         return True
     if word in cues.first_names and _has_capital(text[at]):
         return True
@@ -116,15 +119,19 @@ def _counts(comment: Comment, cues: NameCues, word: str, at: int) -> bool:
     return text[start].isupper() or text[start + len(after[0]) :].startswith(("-", "'"))
 
 
-def _announces(comment: Comment, cues: NameCues, at: int) -> bool:
+def _announces(comment: Comment, cues: NameCues, word: str, at: int) -> bool:
     """Whether a word with a capital follows at ``at``; in a comment that is all capitals, where they tell nothing, an ambiguous surname."""
     shouted = comment.text.isupper()
     for match in islice(_WORD.finditer(comment.folded, at), MAX_LINKS):
-        if match.group() in cues.surnames if shouted else comment.text[match.start()].isupper():
+        if _may_be_shouted_name(match.group(), cues, at_home=word == "chez") if shouted else comment.text[match.start()].isupper():
             return True
         if match.group() not in cues.links:
             return False
     return False
+
+
+def _may_be_shouted_name(word: str, cues: NameCues, *, at_home: bool) -> bool:
+    return word in cues.surnames or is_unheard(word) or (at_home and person_words().may_be_unknown_surname(word))
 
 
 def _has_capital(text: str) -> bool:

@@ -11,6 +11,7 @@ from recognizers.identifiers.name_gate import MAX_LINKS, PHONE_DIGITS, name_cues
 from recognizers.identifiers.screened_words import ScreenedWords
 from recognizers.identifiers.word_flags import (
     AFTER_DIGIT,
+    CHEZ,
     EDGE,
     FIRST_NAME,
     LES,
@@ -22,6 +23,7 @@ from recognizers.identifiers.word_flags import (
     ROLE,
     SURNAME,
     TITLE,
+    UNHEARD,
     UNNAMED,
     WEAK_TITLE,
     WITH_DIGITS,
@@ -44,6 +46,7 @@ def may_hold_names(words: ScreenedWords, long: Flags) -> Flags:
         | words.comments(_surnames(words))
         | words.comments(_with_apostrophes(words))
         | words.comments(_initials(words))
+        | words.comments(_alone(words))
     )
 
 
@@ -67,7 +70,9 @@ def _weak_titles(words: ScreenedWords) -> Integers:
     at = title
     for step in range(MAX_LINKS):
         at = at + 1
-        tells = np.where(words.shouted[words.batch.comments[title]], words.flags[at] & (SURNAME | WITH_OE) != 0, words.capital[at])
+        tells = np.where(
+            words.shouted[words.batch.comments[title]], words.flags[at] & (SURNAME | WITH_OE | UNHEARD) != 0, words.capital[at]
+        )
         if step == 0:
             tells &= ~((words.flags[at] & NO_NAME != 0) & (words.flags[at] & LINK == 0) & ~words.is_longer(at))
         found.append(title[tells])
@@ -79,14 +84,16 @@ def _weak_titles(words: ScreenedWords) -> Integers:
 def _roles(words: ScreenedWords) -> Integers:
     """Roles before a capital, links between and no full stop; where all is capitals, only names that are listed count."""
     role = words.are(ROLE)
-    role = role[~words.shouted[words.batch.comments[role]]]
     found = []
     at = role
     for _ in range(MAX_LINKS):
         sign = words.signs[words.batch.ends[at]]
         joined = (sign != DOT) & (sign != SLASH)
         role, at = role[joined], at[joined] + 1
+        shouted = words.shouted[words.batch.comments[role]]
         tells = words.capital[at] & ~_names_nobody(words, at)
+        named = words.flags[at] & (SURNAME | WITH_OE | UNHEARD) != 0
+        tells = np.where(shouted, named | (tells & (words.flags[role] & CHEZ != 0)), tells)
         found.append(role[tells])
         goes_on = ~tells & (words.flags[at] & LINK != 0)
         role, at = role[goes_on], at[goes_on]
@@ -157,6 +164,13 @@ def _initials(words: ScreenedWords) -> Integers:
     second = np.minimum(after + 1, len(starts) - 1)
     named = _may_be_name(words, after) | ((ends[after] - starts[after] == 1) & _may_be_name(words, second))
     found: Integers = after[named] - 1
+    return found
+
+
+def _alone(words: ScreenedWords) -> Integers:
+    """Unheard words with a capital."""
+    places = words.are(UNHEARD)
+    found: Integers = places[words.capital[places]]
     return found
 
 

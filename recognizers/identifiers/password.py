@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from recognizers.dictionary import load_dictionary
 from recognizers.finding import Finding
 from recognizers.identifiers.access_words import AccessWords
 from recognizers.identifiers.comment import Comment
@@ -33,6 +34,9 @@ def find_passwords(comment: Comment, words: AccessWords) -> Iterator[Finding]:
             plain = _PLAIN_WORD.fullmatch(value) is not None and not _QUOTED.search(text, cue.end(), start)
             if plain and count < 2 and _ANNOUNCED.fullmatch(text, cue.end(), start) and _LAST_OF_CLAUSE.match(text, start + len(value)):
                 plain = comment.folded[start : start + len(value)] in words.no_passwords
+            if plain and count and value[:1].isupper() and value[1:].islower() and _LAST_OF_CLAUSE.match(text, start + len(value)):
+                key = comment.folded[start : start + len(value)]
+                plain = key in words.no_passwords or not load_dictionary().holds(key)
             if len(value) >= _MIN_LENGTH and not plain:
                 yield Finding("ACCESS_CODE", start, start + len(value), 0.9, "ACCESS_CODE.password", cues=("password",))
                 break

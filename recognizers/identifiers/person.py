@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from recognizers.finding import Finding
 from recognizers.identifiers.comment import Comment
+from recognizers.identifiers.name_alone import find_alone
 from recognizers.identifiers.name_neighbours import Neighbours
 from recognizers.identifiers.name_shapes import Names
 from recognizers.identifiers.sieve import names_nobody
@@ -40,6 +41,7 @@ def find_persons(comment: Comment, record_names: Sequence[str] = ()) -> list[Fin
                 taken = name.last + 1
     if comment.digits >= _PHONE_DIGITS or "prenom" in comment.words:
         _add(found, (_Name(first, last, 0.7, "detail") for first, last in neighbours.before_detail()))
+    _add(found, (_Name(first, last, 0.7, "alone") for first, last in find_alone(comment, words, names)))
     _add(found, (_Name(*span, 0.7, "joined") for name in tuple(found) for span in neighbours.joined(name.first, name.last)))
     return [_finding(words, name) for name in sorted(found)]
 

@@ -12,6 +12,7 @@ _ABBREVIATION_GAP = re.compile(r"\. ?")
 _BRAND_GAP = re.compile(r"[ -]")
 _END_OF_NAME = re.compile(r"\s*(?:$|[,.;:)\n»\"<]|- )")
 _STOP_AFTER_NAME = re.compile(r" ?[:(/\n\d+]| ?- |[.;]?\s*$|\.\s")
+_VERB_GAP = re.compile(r" {1,2}(?:(?:[mtslnd]|qu)')?", re.IGNORECASE)
 _MAX_STEPS = 6
 
 
@@ -44,7 +45,7 @@ class Surroundings:
             return True
         if _STOP_AFTER_NAME.match(self.text, self.words[i].end):
             return True
-        if self.gap(i) not in (" ", "  "):
+        if not _VERB_GAP.fullmatch(self.gap(i)):
             return False
         after = self.words[i + 1].key
         return self._lists.is_verb(after) or after in self._lists.after_names or after.endswith("ment")

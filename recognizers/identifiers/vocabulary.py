@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
+from recognizers.dictionary import load_dictionary
 from recognizers.kept import kept
 
 MIN_UNKNOWN = 4
 """Letters of the shortest surname that is taken for one without being listed."""
+MIN_UNHEARD = 5
+"""Letters of the shortest surname that is told by the dictionary alone."""
+_ELIDED, _VOWELS = "ldjmtscn", "aeiouyh"
+_PREFIXES = ("pre", "anti", "auto", "super", "inter", "mono", "multi")
 _FOLDER = Path(__file__).parent
 
 
@@ -34,6 +39,16 @@ class PersonWords:
     short_titles: frozenset[str]
     roles: frozenset[str]
     strong_roles: frozenset[str]
+    unheard_roles: frozenset[str]
+    signers: frozenset[str]
+    closings: frozenset[str]
+    givers: frozenset[str]
+    letter_words: frozenset[str]
+    done: frozenset[str]
+    of_persons: frozenset[str]
+    kin: frozenset[str]
+    firm_beginnings: tuple[str, ...]
+    firm_endings: tuple[str, ...]
     role_links: frozenset[str]
     firm_cues: frozenset[str]
     particles: frozenset[str]
@@ -45,7 +60,9 @@ class PersonWords:
     never_suffixes: tuple[str, ...]
     ordinary_words: frozenset[str]
     ordinary_suffixes: tuple[str, ...]
+    technical_suffixes: tuple[str, ...]
     places: frozenset[str]
+    towns: frozenset[str]
     place_links: frozenset[str]
     companies: frozenset[str]
     company_tails: frozenset[str]
@@ -70,6 +87,10 @@ class PersonWords:
         """Whether a word is a verb form, third person and participles most of all."""
         return word in self.verb_forms
 
+    def is_firm(self, word: str) -> bool:
+        """Whether an unknown word is made up like the name of a firm or a product."""
+        return word.startswith(self.firm_beginnings) or word.endswith(self.firm_endings)
+
     def is_surname(self, word: str) -> bool:
         """Whether a surname, or a hyphenated name with a known part, is on the list of surnames that are nothing else."""
         return word in self.surnames or ("-" in word and any(len(part) > 3 and part in self.surnames for part in word.split("-")))
@@ -92,14 +113,55 @@ class PersonWords:
 
     def may_be_unknown_surname(self, word: str) -> bool:
         """Whether an unlisted word may be a surname: long enough, not ordinary, no place, firm, role or first name."""
+        return self.may_be_surname(word) and not self.is_ordinary(word)
+
+    def may_be_surname(self, word: str) -> bool:
+        """The same, but that a suffix makes no word an ordinary one."""
         return (
             len(word) >= MIN_UNKNOWN
             and not self.is_refused(word)
             and word not in self.companies
             and word not in self.particles
             and not self.is_first_name(word)
-            and not self.is_ordinary(word)
+            and word not in self.towns
+            and word not in self.ordinary_words
+            and not self.is_verb(word)
         )
+
+    def sounds_ordinary(self, word: str) -> bool:
+        """Whether a word sounds like one of the dictionary, is an ordinary one with a plural ending, or one that is run into an article.
+
+        One with "re" or the like before it counts as well.
+        """
+        dictionary = load_dictionary()
+        if (
+            dictionary.hears(word)
+            or (word.startswith("re") and dictionary.hears(word[2:]))
+            or (word[-1] in "sx" and self.is_ordinary(word[:-1]))
+        ):
+            return True
+        article = word[0] in _ELIDED and word[1] in _VOWELS and len(word) > MIN_UNHEARD and dictionary.holds(word[1:])
+        return article or any(word.startswith(prefix) and dictionary.holds(word[len(prefix) :]) for prefix in _PREFIXES)
+
+
+@lru_cache(maxsize=50_000)
+def is_unheard(word: str) -> bool:
+    """Whether a word may be an unknown surname, and no dictionary has it; of a hyphenated one, its first part."""
+    lists, first = person_words(), word.partition("-")[0]
+    return (
+        len(first) >= MIN_UNHEARD
+        and lists.may_be_surname(first)
+        and not first.endswith(lists.technical_suffixes)
+        and not load_dictionary().holds(first)
+        and (first == word or lists.may_be_surname(word))
+    )
+
+
+@lru_cache(maxsize=50_000)
+def sounds_unheard(word: str) -> bool:
+    """Whether a word is unheard, and no misspelled word either: none sounds like it."""
+    first = word.partition("-")[0]
+    return is_unheard(word) and not person_words().is_ordinary(first) and not person_words().sounds_ordinary(first)
 
 
 @cache
@@ -125,6 +187,9 @@ def _compile() -> PersonWords:
         short_titles=frozenset(person["short_titles"].split()),
         roles=roles,
         strong_roles=frozenset(person["strong_roles"].split()),
+        unheard_roles=frozenset(person["unheard_roles"].split()),
+        signers=frozenset(person["signers"].split()),
+        closings=frozenset(person["closings"].split()),
         role_links=frozenset(person["role_links"].split()),
         firm_cues=frozenset(person["firm_cues"].split()),
         particles=frozenset((person["particles"] + person["foreign_particles"]).split()),
@@ -136,6 +201,15 @@ def _compile() -> PersonWords:
         never_suffixes=tuple(person["never_suffixes"].split()),
         ordinary_words=frozenset((person["ordinary_words"]).split()),
         ordinary_suffixes=tuple(person["ordinary_suffixes"].split()),
+        towns=frozenset(person["towns"].split()),
+        technical_suffixes=tuple(person["technical_suffixes"].split()),
+        givers=frozenset(person["givers"].split()),
+        letter_words=frozenset(person["letter_words"].split()),
+        done=frozenset(person["done"].split()),
+        of_persons=frozenset((person["of_persons"] + " " + person["kin"]).split()),
+        kin=frozenset(person["kin"].split()),
+        firm_beginnings=tuple(person["firm_beginnings"].split()),
+        firm_endings=tuple(person["firm_endings"].split()),
         places=frozenset(person["places"].split()),
         place_links=frozenset(person["place_links"].split()),
         companies=frozenset(person["companies"].split()),

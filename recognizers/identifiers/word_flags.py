@@ -10,12 +10,12 @@ from functools import cache
 from recognizers.identifiers.access_words import access_words
 from recognizers.identifiers.name_gate import name_cues
 from recognizers.identifiers.number_cues import cue_words
-from recognizers.identifiers.vocabulary import person_words
+from recognizers.identifiers.vocabulary import MIN_UNHEARD, is_unheard, person_words
 
 (NAME, TITLE, WEAK_TITLE, ROLE, FIRST_NAME, SURNAME, LINK, ORDINARY) = (1 << bit for bit in range(8))
 (KEY, HIDDEN, PREPOSITION, HIDING_PLACE, PASSWORD, PASSWORD_BEGIN, PASSWORD_END) = (1 << bit for bit in range(8, 15))
 (ANNOUNCING, BADGE, OPENING, COMBINATION, PROVIDER, ZERO, THEN, AT_WORD, LES, EDGE) = (1 << bit for bit in range(15, 25))
-(NAME_END, SPELLED_SIGN, WITH_DIGITS, AFTER_DIGIT, WITH_OE, NO_NAME, UNNAMED) = (1 << bit for bit in range(25, 32))
+(NAME_END, SPELLED_SIGN, WITH_DIGITS, AFTER_DIGIT, WITH_OE, NO_NAME, UNNAMED, UNHEARD, CHEZ) = (1 << bit for bit in range(25, 34))
 _DIGITS = "0123456789"
 _SPELLED_SIGNS = {"euros", "pourcent"}
 _PASSWORD_BEGIN, _PASSWORD_END = {"m", "mot", "mots"}, {"passe", "p", "cle"}
@@ -43,7 +43,7 @@ def _flags() -> dict[str, int]:
         (access.keys, KEY),
         (access.hidden_words, HIDDEN),
         (access.prepositions, PREPOSITION),
-        (access.hiding_places, HIDING_PLACE),
+        ({article + place for place in access.hiding_places for article in ("", "l", "d")}, HIDING_PLACE),
         (access.password_parts - _ORDINARY_IN_CUES, PASSWORD),
         (_PASSWORD_BEGIN, PASSWORD_BEGIN),
         (_PASSWORD_END, PASSWORD_END),
@@ -55,6 +55,7 @@ def _flags() -> dict[str, int]:
         ({"puis"}, THEN),
         ({"a", "at"}, AT_WORD),
         ({"les"}, LES),
+        ({"chez"}, CHEZ),
         ({"^", "$"}, EDGE),
         (_SPELLED_SIGNS, SPELLED_SIGN),
     ):
@@ -83,7 +84,7 @@ def flags_of(word: str) -> int:
     for part in _LETTERS.finditer(word):
         found |= flags.get(part.group(), 0) & (_OF_NAMES | _OF_CODES if part.start() else _OF_NAMES | _OF_CODES | NAME_END)
         found |= AFTER_DIGIT if part.start() and len(part.group()) > 1 else 0
-    return found | WITH_DIGITS
+    return found | WITH_DIGITS | (UNHEARD if any(len(part) >= MIN_UNHEARD for part in _LETTERS.findall(word)) else 0)
 
 
 def _not_named(word: str) -> int:
@@ -96,4 +97,5 @@ def _not_named(word: str) -> int:
     if lists.is_known_name(word):
         return 0
     ordinary = word in lists.titles or lists.is_ordinary(word) or lists.is_never(word)
-    return (NO_NAME if ordinary else 0) | (0 if lists.may_be_unknown_surname(word) else UNNAMED)
+    unheard = UNHEARD if is_unheard(word) else 0
+    return (NO_NAME if ordinary and not unheard else 0) | (unheard or (0 if lists.may_be_unknown_surname(word) else UNNAMED))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Container, Iterator
 from typing import Literal, NamedTuple
 
@@ -60,6 +61,10 @@ class Words:
         """Offsets of what separates the word at ``i`` from the next, which must exist."""
         start, end = self._bounds[i + 1]
         return self._bounds[i][1], self[i + 1].start if " " in self._folded[start:end] else start
+
+    def at(self, start: int) -> int:
+        """Position of the word in which the offset ``start`` lies."""
+        return bisect_right(self._bounds, (start, len(self.text))) - 1
 
     def keys(self, first: int, last: int) -> tuple[str, ...]:
         """Keys of the words from ``first`` to before ``last``."""
