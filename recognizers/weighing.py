@@ -16,7 +16,7 @@ from typing import NamedTuple
 from recognizers.cues import CONTEXT_DIR
 
 WEIGHTS_FILE = CONTEXT_DIR / "weighing_weights.toml"
-SURE = 0.85
+SURE = 0.9
 """A rule of this score or more is never outweighed."""
 STEPS = (0.65, 0.75, 0.85, 0.93)
 BENDS = (-4.0, -2.0, 0.0, 2.0)
