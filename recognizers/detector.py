@@ -108,7 +108,7 @@ class Detector:
         doc = Document(text)
         trials = list(self._matcher.trials(doc))
         identifiers = find_identifiers(text) if self.identifiers else []
-        ruled = resolve(fired(trials))
+        ruled = resolve(_outside_addresses(doc, fired(trials), identifiers))
         kept, told = self._judged(doc, trials, ruled, None)
         reaches = self._reaches(doc, kept, identifiers)
         considered = [Considered(finding, "found") for finding in identifiers]
@@ -143,7 +143,8 @@ class Detector:
         tried = [list(self._matcher.trials(doc, suspicion.rows)) for doc, (_, suspicion) in zip(docs, suspects, strict=True)]
         for doc, (at, suspicion), trials in zip(docs, suspects, tried, strict=True):
             if trials or suspicion.alone:
-                kept, told = self._judged(doc, trials, resolve(fired(trials)), suspicion.told)
+                ruled = resolve(_outside_addresses(doc, fired(trials), identifiers[at]))
+                kept, told = self._judged(doc, trials, ruled, suspicion.told)
                 reaches = [*self._reaches(doc, kept, identifiers[at]), *((hit.first, hit.last) for hit in told)]
                 if reaches:
                     yield at, [_finding(doc, hit, reach) for hit, reach in zip((*kept, *told), reaches, strict=True)]
@@ -162,6 +163,14 @@ class Detector:
 
 def _by(offset: int) -> Callable[[int, int], tuple[int, int]]:
     return lambda start, end: (start + offset, end + offset)
+
+
+def _outside_addresses(doc: Document, hits: list[Hit], identifiers: Sequence[Finding]) -> list[Hit]:
+    """Return those of ``hits`` that do not lie in an e-mail address, whose words are names."""
+    addresses = [(found.start, found.end) for found in identifiers if found.entity == "EMAIL_ADDRESS"]
+    if not addresses:
+        return hits
+    return [hit for hit in hits if not any(start <= doc.starts[hit.first] and doc.ends[hit.last - 1] <= end for start, end in addresses)]
 
 
 def _finding(doc: Document, hit: Hit, reach: Range) -> Finding:

@@ -11,14 +11,14 @@ import numpy.typing as npt
 from recognizers.batch import Batch, Flags, Integers, Vocabulary
 from recognizers.frequency import BEGINNING, END
 from recognizers.learned import FIRST_MIXER, HASH_BITS, MOST_WORDS, NORM, SECOND_MIXER, WIDTH, Table, feature_word, word_hash, word_rows
-from recognizers.weighing import BENDS, LOWEST, MIDDLE, SIGNS, Weighing
+from recognizers.weighing import BENDS, LONGEST, LOWEST, MIDDLE, SIGNS, Weighing
 
 _EDGES = (BEGINNING, END)
 _STEP = 10_000
 """New words that are looked at in one step: bounds the memory that they take."""
 _DOUBT = 1e-6
 """What sums in another order may differ by."""
-_TOLD_SIGNS = ("told", *(f"told {bend}" for bend in BENDS), "other told")
+_TOLD_SIGNS = ("told", *(f"told {bend}" for bend in BENDS), "not found, other told")
 Floats = npt.NDArray[np.float64]
 
 
@@ -65,7 +65,7 @@ class LearnedScreen:
         others = np.where(odds == best[:, -1:], best[:, :1], best[:, -1:]) if odds.shape[1] > 1 else np.full_like(odds, LOWEST)
         signs = [odds, *(np.maximum(odds - bend, 0) for bend in BENDS), np.maximum(others, LOWEST)]
         weighed = sum(self._weights[name] * sign for name, sign in zip(_TOLD_SIGNS, signs, strict=True))
-        weighed += self._weights["length"] * (np.log(lengths + 1) - MIDDLE)[:, None] + self._weighing_biases
+        weighed += self._weights["length"] * (np.log(np.minimum(lengths, LONGEST) + 1) - MIDDLE)[:, None] + self._weighing_biases
         flags: Flags = (weighed >= self._floor).any(1)
         return flags
 

@@ -16,17 +16,19 @@ from typing import NamedTuple
 from recognizers.cues import CONTEXT_DIR
 
 WEIGHTS_FILE = CONTEXT_DIR / "weighing_weights.toml"
-SURE = 0.9
+SURE = 0.85
 """A rule of this score or more is never outweighed."""
 STEPS = (0.65, 0.75, 0.85, 0.93)
 BENDS = (-4.0, -2.0, 0.0, 2.0)
 LOWEST = -4.0
-MIDDLE = 4.5
+"""Log-odds below which another entity is as good as not told."""
+MIDDLE, LONGEST = 4.5, 600
+"""The logarithm of a usual length, and characters from which on a comment is as long as any."""
 CANCELLED = ("unless", "unless_near", "unless_anywhere", "needs", "needs_anywhere", "too weak", "covered")
 SIGNS = (
     "found", *(f"found {step}" for step in STEPS), "found twice", "found more", *CANCELLED,
     "told", *(f"told {bend}" for bend in BENDS), "found and told", "surely found and told",
-    "other found", "other surely found", "found beside other", "other told", "length", "found and length",
+    "not found, other found", "not found, other surely found", "not found, other told", "length", "found and length",
 )  # fmt: skip
 _SURELY = STEPS[2]
 
@@ -48,9 +50,10 @@ def signs_of(evidence: Evidence, told: float, other_score: float, other_told: fl
     """Return the numbers of :data:`SIGNS`.
 
     ``told`` are the log-odds that all words together give the entity, ``other_told`` the highest of another entity, ``other_score`` the
-    best score of what was found of another; ``length`` is that of the comment in characters.
+    best score of what was found of another; ``length`` is that of the comment in characters. Other entities count only against what no rule
+    found: one comment may tell of several.
     """
-    score, size = evidence.score, log(length + 1) - MIDDLE
+    score, size = evidence.score, log(min(length, LONGEST) + 1) - MIDDLE
     found, surely = score > 0, score >= _SURELY
     return (
         found,
@@ -62,10 +65,9 @@ def signs_of(evidence: Evidence, told: float, other_score: float, other_told: fl
         *(max(told - bend, 0.0) for bend in BENDS),
         found * told,
         surely * told,
-        other_score > 0,
-        other_score >= _SURELY,
-        found and other_score > 0,
-        max(other_told, LOWEST),
+        not found and other_score > 0,
+        not found and other_score >= _SURELY,
+        (not found) * max(other_told, LOWEST),
         size,
         found * size,
     )

@@ -95,7 +95,7 @@ def test_a_comment_without_a_word_of_the_rules_tells() -> None:
         ("le bon moment", [("HEALTH.learned", "le bon moment")]),
         ("le bon, moment", [("HEALTH.learned", "le bon, moment")]),
         ("le moment bon", []),
-        ("zorglub sous chimio", [("HEALTH.cancer", "sous chimio")]),
+        ("Un zorglub, sous chimio", [("HEALTH.cancer", "sous chimio")]),
         ("", []),
         (" , . ", []),
     ],

@@ -133,7 +133,7 @@ def test_without_the_key_rows_stay_without_pseudonyms(scanned, tmp_path):
     assert vigie("report", scanned / "out", "--out", tmp_path, "--form", "xlsx", env=env) == (0, written(tmp_path, ["xlsx"]), "")
     header, *rows = sheets(tmp_path / "report.xlsx")["Constats"]
     assert {row[header.index("fiche")] for row in rows} == {"sans la clé"}
-    assert {row[header.index("rang de la fiche")] for row in rows} == {1, 2, 3}
+    assert {row[header.index("rang de la fiche")] for row in rows} == {1, 2, 3, 4}
 
 
 def test_a_key_of_another_run_is_refused(scanned, tmp_path):

@@ -33,5 +33,5 @@ def test_remarks_in_a_long_text_are_found_where_they_stand(detector: Detector) -
     text = (neutral * 900 + remark) * 3
     assert len(text) > 3 * SLICE
     found = detector.find(text)
-    assert [(text[f.start - 4 : f.end], text[slice(*f.words)]) for f in found] == [("Mme sous chimiothérapie", "chimiothérapie")] * 3
+    assert [(text[f.start - 4 : f.end], text[slice(*f.words)]) for f in found] == [("Mme sous chimiothérapie", "sous chimiothérapie")] * 3
     assert detector.find_many(["", text, remark]) == [[], found, detector.find(remark)]

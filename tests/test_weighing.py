@@ -89,10 +89,12 @@ def test_the_signs() -> None:
     evidence = Evidence(0.8, 2, frozenset({"needs", "covered"}))
     signs = dict(zip(SIGNS, signs_of(evidence, 1.0, 0.95, -9.0, 89), strict=True))
     ones = {"found", "found 0.65", "found 0.75", "found twice", "needs", "covered", "told", "told 0.0", "found and told"}
-    ones |= {"other found", "other surely found", "found beside other"}
-    expected = {sign: 1.0 if sign in ones else 0.0 for sign in SIGNS} | {"told -4.0": 5.0, "told -2.0": 3.0, "other told": -4.0}
+    expected = {sign: 1.0 if sign in ones else 0.0 for sign in SIGNS} | {"told -4.0": 5.0, "told -2.0": 3.0}
     expected |= {"length": pytest.approx(0.0, abs=0.001), "found and length": pytest.approx(0.0, abs=0.001)}
     assert signs == expected
+    beside = dict(zip(SIGNS, signs_of(NO_EVIDENCE, -5.0, 0.95, -3.0, 89), strict=True))
+    names = ("not found, other found", "not found, other surely found", "not found, other told", "found", "told 0.0")
+    assert [beside[name] for name in names] == [1, 1, -3.0, 0, 0]
 
 
 @given(told=st.lists(st.floats(-15, 15), min_size=14, max_size=14), length=st.integers(0, 10_000))
