@@ -47,14 +47,14 @@ def cold_start(command: Sequence[str]) -> float:
 
 
 def cost_of_terms(texts: Sequence[str], few: int) -> tuple[int, int, float]:
-    """Return ``few`` or so patterns, all of them, and how many times the CPU seconds all take for ``texts``, identifiers left out.
+    """Return ``few`` or so patterns, all of them, and how many times the CPU seconds all take for ``texts``, nothing but rules at work.
 
     The few are whole rules of every lexicon, chosen by chance with a seed.
     """
     all_lexicons = load_lexicons()
     share = few / pattern_count(all_lexicons)
     some = [_thinned(lexicon, share) for lexicon in all_lexicons]
-    detectors = [Detector(lexicons, identifiers=False) for lexicons in (some, all_lexicons)]
+    detectors = [Detector(lexicons, identifiers=False, learned=False) for lexicons in (some, all_lexicons)]
     few_seconds, all_seconds = _alternated([partial(detector.find_many, texts) for detector in detectors])
     return pattern_count(some), pattern_count(all_lexicons), all_seconds / few_seconds
 

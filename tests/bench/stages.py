@@ -41,7 +41,7 @@ def stage_seconds(export: Path) -> dict[str, float]:
     hits = {
         "read": lambda: sum(len(chunk.records) for chunk in open_source(export, ReadOptions()).chunks()),
         "fold": lambda: [Document(text) for text in texts],
-        "screen": lambda: sum(bool(rows or kinds) for piece in screens.suspicions(texts, names) for rows, kinds in piece),
+        "screen": lambda: sum(bool(s.rows or s.identifiers or s.alone) for piece in screens.suspicions(texts, names) for s in piece),
         "recognize": lambda: found.extend(detector.find_many(texts, names)),
         "score and policy": lambda: [
             judge(record, {field: findings}, policy, catalogue)
