@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from math import exp, log
+from operator import mul
 from typing import NamedTuple
 
 from recognizers.cues import CONTEXT_DIR
@@ -22,6 +23,8 @@ STEPS = (0.65, 0.75, 0.85, 0.93)
 BENDS = (-4.0, -2.0, 0.0, 2.0)
 LOWEST = -4.0
 """Log-odds below which another entity is as good as not told."""
+UNLIKELY = -3.0
+"""Log-odds under which what all words tell is not weighed, unless a rule found something."""
 MIDDLE, LONGEST = 4.5, 600
 """The logarithm of a usual length, and characters from which on a comment is as long as any."""
 CANCELLED = ("unless", "unless_near", "unless_anywhere", "needs", "needs_anywhere", "too weak", "covered")
@@ -89,16 +92,22 @@ class Weighing:
     def likelihoods(
         self, entities: Sequence[str], told: Sequence[float], evidence: Mapping[str, Evidence], length: int
     ) -> dict[str, float]:
-        """Return how likely a comment tells of each of ``entities``, in (0, 1); ``told`` are their log-odds from all words together."""
-        scores = [evidence.get(entity, NO_EVIDENCE).score for entity in entities]
+        """Return how likely a comment tells of those of ``entities`` that anything speaks for, in (0, 1).
+
+        ``told`` are their log-odds from all words together. What no rule found is left out under ``UNLIKELY``.
+        """
+        scores = [evidence[entity].score if entity in evidence else 0.0 for entity in entities]
         likely = {}
         for at, entity in enumerate(entities):
-            others = max((score for other, score in enumerate(scores) if other != at), default=0.0)
-            told_of_others = max((odds for other, odds in enumerate(told) if other != at), default=LOWEST)
-            signs = signs_of(evidence.get(entity, NO_EVIDENCE), told[at], others, told_of_others, length)
-            odds = self.biases[entity] + sum(weight * sign for weight, sign in zip(self.weights, signs, strict=True))
-            likely[entity] = 1 / (1 + exp(-odds))
+            if scores[at] or told[at] >= UNLIKELY:
+                signs = signs_of(evidence.get(entity, NO_EVIDENCE), told[at], _highest(scores, at, 0.0), _highest(told, at, LOWEST), length)
+                likely[entity] = 1 / (1 + exp(-self.biases[entity] - sum(map(mul, self.weights, signs))))
         return likely
+
+
+def _highest(values: Sequence[float], left_out: int, default: float) -> float:
+    """Return the highest of ``values`` but one."""
+    return max((*values[:left_out], *values[left_out + 1 :]), default=default)
 
 
 @cache

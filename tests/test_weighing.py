@@ -20,7 +20,7 @@ from recognizers.judge import Judge, evidence_of
 from recognizers.learned import Learned
 from recognizers.matcher import Matcher
 from recognizers.rulepack import load_lexicons, load_rulepack
-from recognizers.weighing import NO_EVIDENCE, SIGNS, SURE, Evidence, Weighing, load_weighing, signs_of
+from recognizers.weighing import NO_EVIDENCE, SIGNS, SURE, UNLIKELY, Evidence, Weighing, load_weighing, signs_of
 from tests.conftest import ROOT
 from tests.test_learned import toy_table
 
@@ -101,7 +101,7 @@ def test_the_signs() -> None:
 def test_likelihoods_are_probabilities(told: list[float], length: int) -> None:
     entities = tuple(load_weighing().biases)
     likely = load_weighing().likelihoods(entities, told, {entities[0]: Evidence(0.9, 1)}, length)
-    assert list(likely) == list(entities)
+    assert list(likely) == [entity for entity, odds in zip(entities, told, strict=True) if entity == entities[0] or odds >= UNLIKELY]
     assert all(0 <= likelihood <= 1 for likelihood in likely.values())
 
 
