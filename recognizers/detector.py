@@ -108,8 +108,9 @@ class Detector:
         doc = Document(text)
         trials = list(self._matcher.trials(doc))
         identifiers = find_identifiers(text) if self.identifiers else []
-        ruled = resolve(_outside_addresses(doc, fired(trials), identifiers))
-        kept, told = self._judged(doc, trials, ruled, None)
+        outside = _outside_addresses(doc, trials, identifiers)
+        ruled = resolve(fired(outside))
+        kept, told = self._judged(doc, outside, ruled, None)
         reaches = self._reaches(doc, kept, identifiers)
         considered = [Considered(finding, "found") for finding in identifiers]
         for hit in trials:
@@ -143,8 +144,8 @@ class Detector:
         tried = [list(self._matcher.trials(doc, suspicion.rows)) for doc, (_, suspicion) in zip(docs, suspects, strict=True)]
         for doc, (at, suspicion), trials in zip(docs, suspects, tried, strict=True):
             if trials or suspicion.alone:
-                ruled = resolve(_outside_addresses(doc, fired(trials), identifiers[at]))
-                kept, told = self._judged(doc, trials, ruled, suspicion.told)
+                outside = _outside_addresses(doc, trials, identifiers[at])
+                kept, told = self._judged(doc, outside, resolve(fired(outside)), suspicion.told)
                 reaches = [*self._reaches(doc, kept, identifiers[at]), *((hit.first, hit.last) for hit in told)]
                 if reaches:
                     yield at, [_finding(doc, hit, reach) for hit, reach in zip((*kept, *told), reaches, strict=True)]

@@ -49,10 +49,6 @@ class Matcher:
         self._rules = rules
         self._firsts = list(accumulate((rule.pattern_count for rule in rules), initial=0))
 
-    def hits(self, doc: Document, rows: Rows | None = None) -> list[Hit]:
-        """Return every hit that fired in ``doc``; hits may overlap. ``rows`` are those of the index for it, where they are known."""
-        return [hit for hit in self.trials(doc, rows) if hit.verdict == "fired"]
-
     def trials(self, doc: Document, rows: Rows | None = None) -> Iterator[Hit]:
         """Yield every place where the words of a rule stand in ``doc``, whether the rule's cues let it fire or not."""
         elsewhere = _Elsewhere(doc)

@@ -11,6 +11,7 @@ import recognizers.identifiers
 from recognizers.finding import Finding
 from recognizers.identifiers import find_identifiers, gate
 from recognizers.identifiers.access_words import access_words
+from recognizers.identifiers.disjoint import Disjoint
 from recognizers.identifiers.vocabulary import person_words
 
 SEPARATORS = st.sampled_from(["", " ", ".", "-", "\u00a0", "\u202f", " \u200b"])
@@ -182,3 +183,12 @@ def test_disguises_keep_exact_offsets() -> None:
         ("PHONE_NUMBER", "０６\u202f12‑34‑56‑78"),
         ("PERSON", "Re\u0301mond"),
     ]
+
+
+@given(ranges=st.lists(st.tuples(st.integers(0, 30), st.integers(1, 6)), max_size=30))
+def test_ranges_that_are_kept_never_overlap(ranges: list[tuple[int, int]]) -> None:
+    places, kept = Disjoint(), []
+    for start, length in ranges:
+        fits = all(start + length <= first or last <= start for first, last in kept)
+        assert places.add(start, start + length) == fits
+        kept += [(start, start + length)] if fits else []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -10,6 +11,7 @@ from recognizers.identifiers import gate, kinds
 from recognizers.identifiers.access_code import find_access_codes
 from recognizers.identifiers.bank import find_accounts, find_cards
 from recognizers.identifiers.comment import Comment
+from recognizers.identifiers.disjoint import Disjoint
 from recognizers.identifiers.email import find_emails
 from recognizers.identifiers.hidden_key import HIDDEN_KEY
 from recognizers.identifiers.name_gate import may_hold_name
@@ -54,19 +56,20 @@ def _all(comment: Comment, names: Sequence[str], wanted: int) -> Iterator[Findin
 
 
 def _without_overlaps(findings: list[Finding], text: str) -> list[Finding]:
-    kept: list[Finding] = []
-    for finding in sorted((_cut_short(f, findings, text) for f in findings), key=lambda f: (f.start - f.end, -f.score, f.start)):
-        if all(finding.end <= other.start or other.end <= finding.start for other in kept):
-            kept.append(finding)
-    return sorted(kept, key=lambda f: f.start)
+    starts = sorted(finding.start for finding in findings if finding.entity != "ACCESS_CODE")
+    places = Disjoint()
+    longest_first = sorted((_cut_short(f, starts, text) for f in findings), key=lambda f: (f.start - f.end, -f.score, f.start))
+    return sorted((finding for finding in longest_first if places.add(finding.start, finding.end)), key=lambda f: f.start)
 
 
-def _cut_short(finding: Finding, others: list[Finding], text: str) -> Finding:
-    """A hiding place ends where an identifier of another kind starts inside it ("chez la voisine Mme Pommeret")."""
+def _cut_short(finding: Finding, starts: list[int], text: str) -> Finding:
+    """A hiding place ends where an identifier of another kind starts inside it ("chez la voisine Mme Pommeret"); ``starts`` are theirs."""
     if finding.rule != HIDDEN_KEY:
         return finding
-    starts = [other.start for other in others if other.entity != finding.entity and finding.start < other.start < finding.end]
-    return replace(finding, end=finding.start + len(text[finding.start : min(starts)].rstrip())) if starts else finding
+    at = bisect_right(starts, finding.start)
+    if at == len(starts) or starts[at] >= finding.end:
+        return finding
+    return replace(finding, end=finding.start + len(text[finding.start : starts[at]].rstrip()))
 
 
 def _in_original(plain: Plain, finding: Finding) -> Finding:

@@ -29,8 +29,9 @@ def find_hidden_keys(comment: Comment, words: AccessWords) -> Iterator[Finding]:
             for match in pattern.finditer(folded, *sentence.span()):
                 start, end = match.start("place"), match.end("place")
                 if pattern is not words.place_first:
-                    clause_end = _CLAUSE.search(text, end)
-                    end = min(clause_end.start() if clause_end else len(text), end + _MAX_PLACE)
+                    furthest = min(len(text), end + _MAX_PLACE)
+                    clause_end = _CLAUSE.search(text, end, furthest)
+                    end = clause_end.start() if clause_end else furthest
                 if text[end : end + 2].lstrip().startswith("?"):
                     continue
                 if words.lost.isdisjoint(match["between"].split()) and not words.not_hidden.search(folded, start, end):

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from recognizers.finding import Finding
 from recognizers.identifiers.comment import Comment
+from recognizers.identifiers.disjoint import Disjoint
 from recognizers.identifiers.name_alone import find_alone
 from recognizers.identifiers.name_neighbours import Neighbours
 from recognizers.identifiers.name_shapes import Names
@@ -39,10 +40,13 @@ def find_persons(comment: Comment, record_names: Sequence[str] = ()) -> list[Fin
             if name.first >= taken:
                 found.append(name)
                 taken = name.last + 1
+    places = Disjoint()
+    for name in found:
+        places.add(name.first, name.last + 1)
     if comment.digits >= _PHONE_DIGITS or "prenom" in comment.words:
-        _add(found, (_Name(first, last, 0.7, "detail") for first, last in neighbours.before_detail()))
-    _add(found, (_Name(first, last, 0.7, "alone") for first, last in find_alone(comment, words, names)))
-    _add(found, (_Name(*span, 0.7, "joined") for name in tuple(found) for span in neighbours.joined(name.first, name.last)))
+        _add(found, places, (_Name(first, last, 0.7, "detail") for first, last in neighbours.before_detail()))
+    _add(found, places, (_Name(first, last, 0.7, "alone") for first, last in find_alone(comment, words, names)))
+    _add(found, places, (_Name(*span, 0.7, "joined") for name in tuple(found) for span in neighbours.joined(name.first, name.last)))
     return [_finding(words, name) for name in sorted(found)]
 
 
@@ -55,11 +59,9 @@ class _Name(NamedTuple):
     rule: str
 
 
-def _add(found: list[_Name], more: Iterable[_Name]) -> None:
-    """Add to ``found`` those of ``more`` that overlap none of it."""
-    for name in more:
-        if all(name.last < other.first or other.last < name.first for other in found):
-            found.append(name)
+def _add(found: list[_Name], places: Disjoint, more: Iterable[_Name]) -> None:
+    """Add to ``found``, which stand in ``places``, those of ``more`` that overlap none of it."""
+    found += [name for name in more if places.add(name.first, name.last + 1)]
 
 
 def _finding(words: Words, name: _Name) -> Finding:

@@ -36,8 +36,8 @@ class RotationBatch:
 def rotate_batch(connection: Connection, old: SecretKey, new: SecretKey, after: str, *, who: str, now: str) -> RotationBatch:
     """Wrap the keys of up to ``BATCH`` entries, in the order of ids from ``after``, under ``new`` instead of ``old``."""
     columns = (vault.c.id, vault.c.key_id, vault.c.wrapped_key)
-    todo = vault.c.id > after, vault.c.key_id == old.id, vault.c.wrapped_key.is_not(None)
-    rows = connection.execute(select(*columns).where(*todo).order_by(vault.c.id).limit(BATCH).with_for_update()).mappings().all()
+    waiting = vault.c.id > after, vault.c.key_id == old.id, vault.c.wrapped_key.is_not(None)
+    rows = connection.execute(select(*columns).where(*waiting).order_by(vault.c.id).limit(BATCH).with_for_update()).mappings().all()
     wrapped, damaged = [], []
     for row in rows:
         try:
