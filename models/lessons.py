@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -11,33 +12,70 @@ from recognizers.rulepack import load_lexicons
 from scanner.evaluate import SENSITIVE, GoldRecord, read_gold
 
 
+class Place(NamedTuple):
+    """Code points [start, end) of a text, and what they teach of each of ``SENSITIVE``, as in :class:`Lesson`."""
+
+    start: int
+    end: int
+    labels: tuple[int, ...]
+
+
 class Lesson(NamedTuple):
     """A text, its id and author, and for each of ``SENSITIVE`` 1 where it tells of it, 0 where it does not, -1 where that is not known.
 
-    Examples of the lexicons have neither id nor author.
+    ``places`` are where it does, ``None`` where that is not marked. Examples of the lexicons have neither id nor author.
     """
 
     id: str
     author: str
     text: str
     labels: tuple[int, ...]
+    places: tuple[Place, ...] | None
+
+
+def _labels(told: Iterable[str], unknown: Iterable[str]) -> tuple[int, ...]:
+    told, unknown = set(told), set(unknown)
+    return tuple(1 if entity in told else -1 if entity in unknown else 0 for entity in SENSITIVE)
 
 
 def labels_of(record: GoldRecord) -> tuple[int, ...]:
     """Return what the labels of ``record`` teach of each of ``SENSITIVE``."""
     named = {span.entities[0] for span in record.spans if not span.optional}
-    allowed = {entity for span in record.spans for entity in span.entities}
-    return tuple(1 if entity in named else -1 if entity in allowed else 0 for entity in SENSITIVE)
+    return _labels(named, {entity for span in record.spans for entity in span.entities})
+
+
+def _places(record: GoldRecord) -> tuple[Place, ...]:
+    unsure = [span.optional or len(span.entities) > 1 for span in record.spans]
+    return tuple(
+        Place(span.start, span.end, _labels(() if doubt else span.entities, span.entities))
+        for span, doubt in zip(record.spans, unsure, strict=True)
+    )
 
 
 def comment_lessons(paths: Iterable[Path]) -> list[Lesson]:
-    """Return the labelled comments of ``paths``, one author a file."""
-    return [Lesson(record.id, path.name, record.text, labels_of(record)) for path in paths for record in read_gold(path)]
+    """Return the labelled comments of ``paths``, one author a file: with marked places, or no more than entities (samples/README.md)."""
+    return [lesson for path in paths for lesson in (_marked(path) if _has_places(path) else _named(path))]
+
+
+def _has_places(path: Path) -> bool:
+    with path.open(encoding="utf-8") as file:
+        return "spans" in json.loads(file.readline())
+
+
+def _marked(path: Path) -> Iterator[Lesson]:
+    for record in read_gold(path):
+        yield Lesson(record.id, path.name, record.text, labels_of(record), _places(record))
+
+
+def _named(path: Path) -> Iterator[Lesson]:
+    for row in map(json.loads, path.read_text(encoding="utf-8").splitlines()):
+        told, unsure = row["entities"], row.get("unsure", ())
+        yield Lesson(row["id"], path.name, row["text"], _labels(told, unsure), None if told or unsure else ())
 
 
 def example_lessons() -> list[Lesson]:
     """Return the examples of the lexicons."""
-    return [Lesson("", "", text, labels) for text, labels in _examples()]
+    return [Lesson("", "", text, labels, None) for text, labels in _examples()]
 
 
 def _examples() -> Iterator[tuple[str, tuple[int, ...]]]:

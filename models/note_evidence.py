@@ -11,13 +11,13 @@ import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from models.lessons import comment_lessons
 from recognizers.document import Document
 from recognizers.fates import fired, resolve
 from recognizers.judge import evidence_of
 from recognizers.matcher import Matcher
 from recognizers.rulepack import load_rulepack
 from recognizers.weighing import Evidence
-from scanner.evaluate import read_gold
 
 EVIDENCE_FILE = Path(__file__).with_name("evidence.jsonl")
 Noted = Mapping[str, Mapping[str, Evidence]]
@@ -38,12 +38,12 @@ def noted_lines(paths: Iterable[Path], known: Noted) -> Iterable[str]:
     rulepack = load_rulepack()
     matcher = Matcher(rulepack.rules, rulepack.index, rulepack.person)
     for path in paths:
-        for record in read_gold(path):
-            if record.id not in known:
-                trials = list(matcher.trials(Document(record.text)))
+        for lesson in comment_lessons([path]):
+            if lesson.id not in known:
+                trials = list(matcher.trials(Document(lesson.text)))
                 evidence = sorted(evidence_of(trials, resolve(fired(trials))).items())
                 rows = {entity: [one.score, one.places, sorted(one.cancelled)] for entity, one in evidence}
-                yield json.dumps({"id": record.id, "evidence": rows})
+                yield json.dumps({"id": lesson.id, "evidence": rows})
 
 
 def main() -> None:
