@@ -1,4 +1,4 @@
-"""Learn what comments tell beside the rules: ``python -m models.train_learned COMMENTS… --held-out COMMENTS``.
+"""Learn what all words of a comment tell, as a bag: called by :mod:`models.train`.
 
 One logistic regression for each sensitive entity over the features of :mod:`recognizers.learned`, from labelled comments and the examples
 of the lexicons. An optional label, or one that another may replace, teaches nothing of its entity; an example tells of its own entity only.
@@ -6,29 +6,18 @@ of the lexicons. An optional label, or one that another may replace, teaches not
 
 from __future__ import annotations
 
-import argparse
-import hashlib
-import json
 from collections.abc import Sequence
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from models.lessons import Lesson, comment_lessons, example_lessons
-from models.note_evidence import Noted, read_evidence
-from models.train_weighing import weighing_of, written
-from recognizers.detector import Detector
+from models.lessons import Lesson
 from recognizers.document import Document
-from recognizers.judge import Judge
-from recognizers.learned import NORM, TABLE_FILE, WIDTH, Learned, Table, feature_tokens, feature_word, pair_row, word_hash, word_rows
-from recognizers.rulepack import load_lexicons
-from recognizers.weighing import WEIGHTS_FILE, Weighing
-from scanner.evaluate import SENSITIVE, Evaluation, read_gold
+from recognizers.learned import NORM, WIDTH, Table, feature_tokens, feature_word, pair_row, word_hash, word_rows
+from scanner.evaluate import SENSITIVE
 
-SCORES_FILE = Path(__file__).parent / "scores.json"
 BITS = 17
 COST = 20.0
 """How much an error costs against the size of the weights, as scikit-learn counts it (``C``)."""
@@ -99,52 +88,3 @@ def learn(lessons: Sequence[Lesson], lines: Sequence[Sequence[int]]) -> Table:
         scales.append(scale)
         biases.append(bias)
     return Table(SENSITIVE, tuple(scales), tuple(biases), table.tobytes())
-
-
-def learn_from(paths: Sequence[Path], evidence: Noted) -> tuple[Table, Weighing, dict[str, Any]]:
-    """Return the table and the weighing learnt from the comments of ``paths`` and the examples of the lexicons, and what that was."""
-    comments, examples = comment_lessons(paths), example_lessons()
-    lessons = [*comments, *examples]
-    lines = [rows_of(lesson.text) for lesson in lessons]
-    weighing = weighing_of(lessons, evidence, lambda chosen: learn([lessons[at] for at in chosen], [lines[at] for at in chosen]))
-    digest = hashlib.sha256(json.dumps(lessons).encode()).hexdigest()
-    files = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
-    training = {"sha256": digest, "comments": len(comments), "examples": len(examples), "evidence": len(evidence), "files": files}
-    return learn(lessons, lines), weighing, training
-
-
-def figures(detector: Detector, path: Path) -> dict[str, float]:
-    """Return what ``detector`` reaches on the labelled comments of ``path``: shares in [0, 1]."""
-    evaluation = Evaluation()
-    records = list(read_gold(path))
-    for record, findings in zip(records, detector.find_many([record.text for record in records]), strict=True):
-        evaluation.add(record, findings)
-    all_figures = evaluation.figures()
-    reached = {"core_f1": all_figures["core_record"]["f1"], "sensitive_f1": all_figures["sensitive_record"]["f1"]}
-    reached |= {name: all_figures[name] for name in ("false_alarm_rate", "leak_rate", "over_redaction_rate")}
-    return {name: round(value, 4) for name, value in reached.items()}
-
-
-def main() -> None:
-    """Read the comments, learn, write the table and what it reaches."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("comments", nargs="+", type=Path, help="labelled comments, JSON Lines, one author a file")
-    parser.add_argument("--held-out", nargs="+", type=Path, required=True, help="labelled comments to measure on")
-    parser.add_argument("--out", type=Path, default=TABLE_FILE, help="where to write the table (default: that of the package)")
-    parser.add_argument("--weights", type=Path, default=WEIGHTS_FILE, help="where to write the weighing (default: that of the package)")
-    parser.add_argument("--scores", type=Path, default=SCORES_FILE, help="where to write what it reaches (default: models/scores.json)")
-    arguments = parser.parse_args()
-    table, weighing, training = learn_from(arguments.comments, read_evidence())
-    arguments.out.write_bytes(table.packed())
-    arguments.weights.write_text(written(weighing), encoding="utf-8")
-    detectors = {"rules": Detector(learned=False), "rules and learned": Detector(learned=Judge(load_lexicons(), Learned(table), weighing))}
-    scores = {
-        "training": training,
-        "table": {"rows": 1 << table.bits, "bytes": len(table.packed()), "sha256": hashlib.sha256(table.packed()).hexdigest()},
-        "held_out": {path.name: {name: figures(one, path) for name, one in detectors.items()} for path in arguments.held_out},
-    }
-    arguments.scores.write_text(json.dumps(scores, indent=1) + "\n", encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main()

@@ -1,30 +1,42 @@
-"""Learn how to weigh what rules found with what all words tell: called by :mod:`models.train_learned`.
+"""Learn how to weigh what rules found with what all words tell and what the network reads: called by :mod:`models.train`.
 
-Both kinds of evidence are those of authors who were new to them: what the rules found was noted before they learnt from the author
-(:mod:`models.note_evidence`), and what the words tell comes from a table learnt without the author.
+All evidence is that of authors who were new to it: what the rules found was noted before they learnt from the author
+(:mod:`models.note_evidence`); table and network are learnt without the author.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
 from models.lessons import Lesson
 from recognizers.document import Document
+from recognizers.judge import WORTH_READING
 from recognizers.learned import Learned, Table
-from recognizers.weighing import LOWEST, NO_EVIDENCE, SIGNS, Evidence, Weighing, signs_of
+from recognizers.network import Network, Weights
+from recognizers.weighing import NO_EVIDENCE, SIGNS, Evidence, Weighing, signs_of
 from scanner.evaluate import SENSITIVE
 
-FOLDS = 6
+FOLDS = 4
 COST = 0.3
-ADD, KEEP = 0.6, 0.2
+ADD, KEEP = 0.5, 0.5
 """The probabilities from which a comment tells of what no rule found, and under which what is found is outweighed (README.md)."""
-Learn = Callable[[Sequence[int]], Table]
 
 
-def weighing_of(lessons: Sequence[Lesson], evidence: Mapping[str, Mapping[str, Evidence]], learn: Learn) -> Weighing:
-    """Return the weighing learnt from those of ``lessons`` that ``evidence`` names; ``learn`` learns a table from some, by their index."""
+class Taught(NamedTuple):
+    """What lessons teach beside the rules."""
+
+    table: Table
+    network: Weights
+
+
+Teach = Callable[[Sequence[int]], Taught]
+
+
+def weighing_of(lessons: Sequence[Lesson], evidence: Mapping[str, Mapping[str, Evidence]], teach: Teach) -> Weighing:
+    """Return the weighing learnt from those of ``lessons`` that ``evidence`` names; ``teach`` learns from some, given by their index."""
     from sklearn.linear_model import LogisticRegression
 
     authors = sorted({lesson.author for lesson in lessons if lesson.id in evidence})
@@ -32,11 +44,15 @@ def weighing_of(lessons: Sequence[Lesson], evidence: Mapping[str, Mapping[str, E
     labels: list[int] = []
     for fold in range(FOLDS):
         left_out = set(authors[fold::FOLDS])
-        table = learn([at for at, lesson in enumerate(lessons) if lesson.author not in left_out])
-        learned = Learned(table)
+        taught = teach([at for at, lesson in enumerate(lessons) if lesson.author not in left_out])
+        learned, network = Learned(taught.table), Network(taught.network)
         for lesson in lessons:
-            if lesson.author in left_out and (told := learned.told(Document(lesson.text))):
-                rows += _rows(evidence[lesson.id], dict(zip(table.entities, told, strict=True)), len(lesson.text))
+            if lesson.author not in left_out or lesson.id not in evidence:
+                continue
+            doc, own = Document(lesson.text), evidence[lesson.id]
+            told = learned.told(doc)
+            if told and (own or max(told) >= WORTH_READING):
+                rows += _rows(own, told, network.read(doc).odds, len(lesson.text))
                 labels += lesson.labels
     known = np.array(labels) >= 0
     model = LogisticRegression(C=COST, max_iter=3000).fit(np.array(rows)[known], np.array(labels)[known])
@@ -45,15 +61,12 @@ def weighing_of(lessons: Sequence[Lesson], evidence: Mapping[str, Mapping[str, E
     return Weighing(tuple(weights[: len(SIGNS)]), biases, ADD, KEEP)
 
 
-def _rows(evidence: Mapping[str, Evidence], told: Mapping[str, float], length: int) -> list[tuple[float, ...]]:
+def _rows(evidence: Mapping[str, Evidence], told: Sequence[float], read: Sequence[float], length: int) -> list[tuple[float, ...]]:
     """Return the signs of each of ``SENSITIVE``, followed by which of them it is."""
-    rows = []
-    for entity in SENSITIVE:
-        score = max((one.score for other, one in evidence.items() if other != entity), default=0.0)
-        others = max((odds for other, odds in told.items() if other != entity), default=LOWEST)
-        signs = signs_of(evidence.get(entity, NO_EVIDENCE), told[entity], score, others, length)
-        rows.append((*signs, *(float(entity == other) for other in SENSITIVE)))
-    return rows
+    return [
+        (*signs_of(evidence.get(entity, NO_EVIDENCE), by_words, by_network, length), *(float(entity == other) for other in SENSITIVE))
+        for entity, by_words, by_network in zip(SENSITIVE, told, read, strict=True)
+    ]
 
 
 def written(weighing: Weighing) -> str:

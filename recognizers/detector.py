@@ -12,7 +12,7 @@ from recognizers.document import Document
 from recognizers.fates import Fate, fate_of, fired, is_part, resolve
 from recognizers.finding import Finding
 from recognizers.identifiers import find_identifiers
-from recognizers.judge import Judge
+from recognizers.judge import Judge, Judged
 from recognizers.learned import load_learned
 from recognizers.lexicon import Lexicon
 from recognizers.matcher import Hit, Matcher
@@ -86,7 +86,7 @@ class Detector:
         if self._screens is None:
             from recognizers.screens import Screens  # numpy comes with it
 
-            learned = (self._judge.learned.table, self._judge.weighing) if self._judge else None
+            learned = self._judge.learned.table if self._judge else None
             self._screens = Screens(self._matcher.index, identifiers=self.identifiers, learned=learned)
         long = [at for at, text in enumerate(texts) if len(text) > SLICE]
         short = ["" if len(text) > SLICE else text for text in texts] if long else texts
@@ -110,16 +110,17 @@ class Detector:
         identifiers = find_identifiers(text) if self.identifiers else []
         outside = _outside_addresses(doc, trials, identifiers)
         ruled = resolve(fired(outside))
-        kept, told = self._judged(doc, outside, ruled, None)
-        reaches = self._reaches(doc, kept, identifiers)
+        judged = self._judged(doc, outside, ruled, None)
+        reaches = self._reaches(doc, judged, identifiers)
         considered = [Considered(finding, "found") for finding in identifiers]
         for hit in trials:
             fate = fate_of(hit, ruled)
-            if fate == "found" and not any(is_part(hit, k) for k in kept):
+            if fate == "found" and not any(is_part(hit, k) for k in judged.kept):
                 fate = "outweighed"
-            reach = next(reach for k, reach in zip(kept, reaches, strict=True) if is_part(hit, k)) if fate == "found" else None
+            reach = next(reach for k, reach in zip(judged.hits, reaches, strict=True) if is_part(hit, k)) if fate == "found" else None
             considered.append(Considered(_finding(doc, hit, reach or (hit.first, hit.last)), fate))
-        considered += [Considered(_finding(doc, hit, (hit.first, hit.last)), "found") for hit in told]
+        for hit, reach in zip(judged.told, reaches[len(judged.kept) :], strict=True):
+            considered.append(Considered(_finding(doc, hit, reach), "found"))
         return sorted(considered, key=lambda c: (c.finding.words, c.finding.rule, c.fate))
 
     def _findings(self, texts: Sequence[str], names: Sequence[Sequence[str]], suspicions: Sequence[Suspicion]) -> list[list[Finding]]:
@@ -145,21 +146,25 @@ class Detector:
         for doc, (at, suspicion), trials in zip(docs, suspects, tried, strict=True):
             if trials or suspicion.alone:
                 outside = _outside_addresses(doc, trials, identifiers[at])
-                kept, told = self._judged(doc, outside, resolve(fired(outside)), suspicion.told)
-                reaches = [*self._reaches(doc, kept, identifiers[at]), *((hit.first, hit.last) for hit in told)]
-                if reaches:
-                    yield at, [_finding(doc, hit, reach) for hit, reach in zip((*kept, *told), reaches, strict=True)]
+                judged = self._judged(doc, outside, resolve(fired(outside)), suspicion.told)
+                if judged.hits:
+                    reaches = self._reaches(doc, judged, identifiers[at])
+                    yield at, [_finding(doc, hit, reach) for hit, reach in zip(judged.hits, reaches, strict=True)]
 
-    def _judged(
-        self, doc: Document, trials: Sequence[Hit], ruled: Sequence[Hit], told: Sequence[float] | None
-    ) -> tuple[Sequence[Hit], Sequence[Hit]]:
+    def _judged(self, doc: Document, trials: Sequence[Hit], ruled: Sequence[Hit], told: Sequence[float] | None) -> Judged:
         """Return what of ``ruled``, which the rules found, stays, and what all words together tell beside it."""
-        return self._judge.judged(doc, trials, ruled, told) if self._judge else (ruled, ())
+        return self._judge.judged(doc, trials, ruled, told) if self._judge else Judged(ruled)
 
-    def _reaches(self, doc: Document, hits: Sequence[Hit], identifiers: Sequence[Finding]) -> list[Range]:
-        """Return the tokens [first, last) that each of ``hits`` reaches over."""
-        cores = [(hit.first, hit.last) for hit in hits]
-        return load_reach().of(doc, cores, [(f.start, f.end) for f in identifiers]) if self.reach and hits else cores
+    def _reaches(self, doc: Document, judged: Judged, identifiers: Sequence[Finding]) -> list[Range]:
+        """Return the tokens [first, last) that each of the hits of ``judged`` reaches over."""
+        cores = [(hit.first, hit.last) for hit in judged.hits]
+        if not (self.reach and cores):
+            return cores
+        barred = [(f.start, f.end) for f in identifiers]
+        reaches = load_reach().of(doc, cores, barred)
+        if judged.reading is None:
+            return reaches
+        return judged.reading.widened(doc, [hit.rule.entity for hit in judged.hits], reaches, barred)
 
 
 def _by(offset: int) -> Callable[[int, int], tuple[int, int]]:

@@ -1,46 +1,92 @@
-"""The last word on what the rules found: all words of the comment together may speak against it, or tell of what no rule knows."""
+"""The last word on what the rules found: all words of the comment together may speak against it, or tell of what no rule knows.
+
+Where a rule knows a word, or the words as a bag (:mod:`recognizers.learned`) may tell of something, the network reads them in their order.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 from recognizers.document import Document
 from recognizers.fates import fate_of
-from recognizers.learned import Learned
+from recognizers.learned import MOST_WORDS, Learned
 from recognizers.lexicon import LEARNED, Lexicon, learned_rule
 from recognizers.matcher import Hit
-from recognizers.weighing import SURE, Evidence, Weighing, load_weighing
+from recognizers.weighing import Evidence, Weighing, load_weighing
+
+if TYPE_CHECKING:
+    from recognizers.network import Network, Reading
+
+
+WORTH_READING = -1.5
+"""Log-odds, by all words, of its likeliest entity under which a comment in which no rule knows a word is not read by the network."""
+
+_MOST_TOKENS = 2 * MOST_WORDS
+"""Words and stops of a comment from which on it is not read: nothing but stops says nothing, and memory is bounded."""
+
+
+class Judged(NamedTuple):
+    """What is found in a comment: what was ``kept`` of what the rules found, what else is ``told``; and how it was read, if it was."""
+
+    kept: Sequence[Hit]
+    told: Sequence[Hit] = ()
+    reading: Reading | None = None
+
+    @property
+    def hits(self) -> list[Hit]:
+        """All that is found."""
+        return [*self.kept, *self.told]
 
 
 class Judge:
-    """Weigh what rules found for the entities of ``lexicons`` with what was ``learned``."""
+    """Weigh what rules found for the entities of ``lexicons`` with what was ``learned`` and what the ``network`` reads.
 
-    def __init__(self, lexicons: Sequence[Lexicon], learned: Learned, weighing: Weighing | None = None) -> None:
+    The network and the weighing are those that ship with the package, the first loaded when it is first needed, unless others are given.
+    """
+
+    def __init__(
+        self, lexicons: Sequence[Lexicon], learned: Learned, network: Network | None = None, weighing: Weighing | None = None
+    ) -> None:
         self.learned = learned
-        self.weighing = weighing or load_weighing()
+        self._network = network
+        self._weighing = weighing or load_weighing()
         self._rules = {lexicon.entity: learned_rule(lexicon) for lexicon in lexicons}
 
-    def judged(
-        self, doc: Document, trials: Sequence[Hit], ruled: Sequence[Hit], told: Sequence[float] | None = None
-    ) -> tuple[Sequence[Hit], list[Hit]]:
-        """Return what stays of ``ruled``, and what else ``doc`` tells.
+    def judged(self, doc: Document, trials: Sequence[Hit], ruled: Sequence[Hit], told: Sequence[float] | None = None) -> Judged:
+        """Return what stays of ``ruled``, what else ``doc`` tells, and how it was read.
 
         ``trials`` are all places where the words of rules stand, ``ruled`` the findings that were made of them; ``told`` is what
         :meth:`Learned.told` returns, where it is known.
         """
         told = self.learned.told(doc) if told is None else told
-        if not told:
-            return ruled, []
+        if not told or not (trials or max(told) >= WORTH_READING) or len(doc.tokens) > _MOST_TOKENS:
+            return Judged(ruled)
+        reading = self._reader().read(doc)
         evidence = evidence_of(trials, ruled)
-        likely = self.weighing.likelihoods(self.learned.table.entities, told, evidence, len(doc.text))
+        likely = self._weighing.likelihoods(self.learned.table.entities, told, reading.odds, evidence, len(doc.text))
         found = {hit.rule.entity for hit in ruled}
-        outweighed = {entity for entity in found if likely.get(entity, 1.0) < self.weighing.keep and evidence[entity].score < SURE}
-        added = [entity for entity, likelihood in likely.items() if likelihood >= self.weighing.add and entity not in found]
+        outweighed = {entity for entity in found if likely.get(entity, 1.0) < self._weighing.keep}
+        added = [entity for entity, likelihood in likely.items() if likelihood >= self._weighing.add and entity not in found]
         kept = [hit for hit in ruled if hit.rule.entity not in outweighed] if outweighed else ruled
-        return kept, [self._hit(doc, entity, likely[entity]) for entity in added if entity in self._rules]
+        told_hits = [self._hit(doc, entity, likely[entity], reading) for entity in added if entity in self._rules]
+        return Judged(kept, [hit for hit in told_hits if not _settled(hit, kept, trials)], reading)
 
-    def _hit(self, doc: Document, entity: str, likelihood: float) -> Hit:
-        return Hit(self._rules[entity], *self.learned.place(doc, entity), likelihood, "", cues=(LEARNED,))
+    def _hit(self, doc: Document, entity: str, likelihood: float, reading: Reading) -> Hit:
+        return Hit(self._rules[entity], *reading.place(doc, entity), likelihood, "", cues=(LEARNED,))
+
+    def _reader(self) -> Network:
+        if self._network is None:
+            from recognizers.network import load_network  # numpy comes with it
+
+            self._network = load_network()
+        return self._network
+
+
+def _settled(hit: Hit, kept: Sequence[Hit], trials: Sequence[Hit]) -> bool:
+    """Tell whether rules have the last word on what is told at ``hit``: they found something there, or an ``unless`` of its entity did."""
+    exempt = (trial for trial in trials if trial.verdict == "unless" and trial.rule.entity == hit.rule.entity)
+    return any(own.first < hit.last and hit.first < own.last for own in (*kept, *exempt))
 
 
 def evidence_of(trials: Sequence[Hit], ruled: Sequence[Hit]) -> Mapping[str, Evidence]:

@@ -8,7 +8,7 @@ many comments together (:mod:`recognizers.learned_screen`) give exactly what eac
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import cache
 from itertools import pairwise
 from math import sqrt
@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 from zlib import crc32
 
-from recognizers.document import SIGNS, STOPS, Document, plain_word
+from recognizers.document import SIGNS, Document, plain_word
 from recognizers.errors import ModelError
 
 TABLE_FILE = Path(__file__).parent / "learned.bin"
@@ -90,12 +90,16 @@ def word_hash(word: str) -> int:
     return crc32(b" " + word.encode())
 
 
+def word_pieces(word: str) -> list[int]:
+    """Return 32 bits for each piece of 3 to 5 letters of a word, which begins and ends with a sign of its own; at least one."""
+    framed = b"<" + word[:LONGEST].encode() + b">"
+    return [crc32(framed[at : at + size]) for size in SIZES for at in range(len(framed) - size + 1)]
+
+
 def word_rows(word: str, bits: int) -> list[int]:
     """Return the rows of a word and of its pieces, below ``2 ** bits``."""
     mask = (1 << bits) - 1
-    framed = b"<" + word[:LONGEST].encode() + b">"
-    pieces = [framed[at : at + size] for size in SIZES for at in range(len(framed) - size + 1)]
-    return [word_hash(word) & mask, *(crc32(piece) & mask for piece in pieces)]
+    return [piece & mask for piece in (word_hash(word), *word_pieces(word))]
 
 
 def pair_row(before: int, after: int, bits: int) -> int:
@@ -146,50 +150,9 @@ class Learned:
         length = sqrt(max(sums[NORM], 1))
         return tuple(scale * own / length + bias for scale, own, bias in zip(self.table.scales, sums, self.table.biases, strict=False))
 
-    def place(self, doc: Document, entity: str) -> tuple[int, int]:
-        """Return the tokens [first, last) that speak most for ``entity`` in ``doc``, of which :meth:`told` tells."""
-        at = self.table.entities.index(entity)
-        words = [self._words[raw] for raw in feature_tokens(doc)]
-        pairs = [self._pair(before[0], after[0])[at] for before, after in pairwise(words)]
-        return _place(doc, [vector[at] for _, vector in words], pairs)
-
     def _pair(self, before: int, after: int) -> memoryview:
         row = pair_row(before, after, self._bits) * WIDTH
         return self._rows[row : row + WIDTH]
-
-
-def _place(doc: Document, gains: Sequence[int], pairs: Sequence[int]) -> tuple[int, int]:
-    """Return the tokens [first, last) of the pieces between stops, in one sentence, that add most to the odds of an entity.
-
-    ``gains`` are what the words of ``doc`` add, without its stops; ``pairs`` what each adds together with the next.
-    """
-    places = [at for at, token in enumerate(doc.tokens) if token not in STOPS]
-    pieces: list[tuple[int, int, int]] = []  # words [first, last), and the number of the sentence
-    first = sentence = 0
-    for word, (at, following) in enumerate(pairwise((*places, len(doc.tokens)))):
-        if following > at + 1 or word == len(places) - 1:
-            pieces.append((first, word + 1, sentence))
-            first = word + 1
-            sentence += "." in doc.tokens[at:following]
-
-    def gain(first: int, last: int) -> int:
-        return sum(gains[first:last]) + sum(pairs[first : last - 1])
-
-    best = max(range(len(pieces)), key=lambda at: (gain(*pieces[at][:2]), -at))
-    first, last, sentence = pieces[best]
-    before, after = best - 1, best + 1
-    while True:
-        wider = []
-        if before >= 0 and pieces[before][2] == sentence:
-            wider.append((gain(pieces[before][0], last), pieces[before][0], last))
-        if after < len(pieces) and pieces[after][2] == sentence:
-            wider.append((gain(first, pieces[after][1]), first, pieces[after][1]))
-        own = gain(first, last)
-        most = max(wider, default=(own, first, last))
-        if most[0] <= own:
-            return places[first], places[last - 1] + 1
-        before, after = before - (most[1] < first), after + (most[2] > last)
-        first, last = most[1:]
 
 
 @cache

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from math import log
 from typing import NamedTuple
 
 import numpy as np
@@ -10,15 +9,12 @@ import numpy.typing as npt
 
 from recognizers.batch import Batch, Flags, Integers, Vocabulary
 from recognizers.frequency import BEGINNING, END
+from recognizers.judge import WORTH_READING
 from recognizers.learned import FIRST_MIXER, HASH_BITS, MOST_WORDS, NORM, SECOND_MIXER, WIDTH, Table, feature_word, word_hash, word_rows
-from recognizers.weighing import BENDS, LONGEST, LOWEST, MIDDLE, SIGNS, Weighing
 
 _EDGES = (BEGINNING, END)
 _STEP = 10_000
 """New words that are looked at in one step: bounds the memory that they take."""
-_DOUBT = 1e-6
-"""What sums in another order may differ by."""
-_TOLD_SIGNS = ("told", *(f"told {bend}" for bend in BENDS), "not found, other told")
 Floats = npt.NDArray[np.float64]
 
 
@@ -26,7 +22,7 @@ class Told(NamedTuple):
     """What the words of many comments tell, one line or entry a comment.
 
     ``odds`` are log-odds, a column for each entity; ``counts`` tells where they count, neither too few words nor too many; ``alone`` where
-    they may be enough.
+    they are reason enough to read the comment.
     """
 
     odds: Floats
@@ -37,13 +33,10 @@ class Told(NamedTuple):
 class LearnedScreen:
     """The table, and the sums of its rows for each word of a vocabulary."""
 
-    def __init__(self, table: Table, weighing: Weighing, vocabulary: Vocabulary) -> None:
+    def __init__(self, table: Table, vocabulary: Vocabulary) -> None:
         self._vocabulary, self._bits = vocabulary, table.bits
         self._rows = np.frombuffer(table.rows, np.int8).reshape(-1, WIDTH)
         self._scales, self._biases = np.array(table.scales), np.array(table.biases)
-        self._weights = dict(zip(SIGNS, weighing.weights, strict=True))
-        self._weighing_biases = np.array([weighing.biases[entity] for entity in table.entities])
-        self._floor = log(weighing.add / (1 - weighing.add)) - _DOUBT
         self._hashes = np.zeros(0, np.uint32)
         self._sums = np.zeros((0, WIDTH), np.int16)
 
@@ -57,17 +50,7 @@ class LearnedScreen:
         odds = self._scales * totals[:, : len(self._scales)] / lengths + self._biases
         words = np.diff(np.append(batch.beginnings, len(batch.ids))) - len(_EDGES)
         counts = (words > 0) & (words <= MOST_WORDS)
-        return Told(odds, counts, counts & self._alone(odds, batch.lengths))
-
-    def _alone(self, odds: Floats, lengths: Integers) -> Flags:
-        """Tell which comments may reach an entity with no evidence but their words, in doubt that they do."""
-        best = np.sort(odds, axis=1)[:, -2:]
-        others = np.where(odds == best[:, -1:], best[:, :1], best[:, -1:]) if odds.shape[1] > 1 else np.full_like(odds, LOWEST)
-        signs = [odds, *(np.maximum(odds - bend, 0) for bend in BENDS), np.maximum(others, LOWEST)]
-        weighed = sum(self._weights[name] * sign for name, sign in zip(_TOLD_SIGNS, signs, strict=True))
-        weighed += self._weights["length"] * (np.log(np.minimum(lengths, LONGEST) + 1) - MIDDLE)[:, None] + self._weighing_biases
-        flags: Flags = (weighed >= self._floor).any(1)
-        return flags
+        return Told(odds, counts, counts & (odds >= WORTH_READING).any(1))
 
     def _pairs(self, ids: Integers) -> npt.NDArray[np.uint32]:
         """Return the row of each of the words ``ids`` and the next; 0, which is empty, where a comment begins or ends between."""

@@ -11,7 +11,6 @@ from pathlib import Path
 from recognizers.choice import Choice
 from recognizers.index import Index, build_index
 from recognizers.kept import PACKAGE, kept
-from recognizers.learned import TABLE_FILE
 from recognizers.lexicon import Lexicon, Rule, lexicon_paths, load_lexicon, shared_classes
 from recognizers.pattern import PatternCompiler
 
@@ -66,7 +65,7 @@ def rules_digest() -> str:
 
 def rule_files() -> list[tuple[str, Path]]:
     """Return the files that :func:`rules_digest` covers, in its order, each with its path within the package, written with ``/``."""
-    paths = sorted((*PACKAGE.rglob("*.toml"), *PACKAGE.rglob("*.py"), TABLE_FILE))
+    paths = sorted(path for kind in ("*.toml", "*.py", "*.bin", "*.npz") for path in PACKAGE.rglob(kind))
     return [(path.relative_to(PACKAGE).as_posix(), path) for path in paths if path not in _TOLD]
 
 

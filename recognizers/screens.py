@@ -14,7 +14,6 @@ from recognizers.learned import Table
 from recognizers.learned_screen import LearnedScreen
 from recognizers.screen import Screen
 from recognizers.suspicion import Suspicion
-from recognizers.weighing import Weighing
 
 _PIECE = 400_000
 """Characters that are looked at together, about: more would need more memory, fewer more time."""
@@ -22,9 +21,9 @@ _MAX_VOCABULARY = 500_000
 
 
 class Screens:
-    """The screens for the patterns of an index and, where wanted, for identifiers and with the ``learned`` table and its weighing."""
+    """The screens for the patterns of an index and, where wanted, for identifiers and with the ``learned`` table."""
 
-    def __init__(self, index: Index, *, identifiers: bool, learned: tuple[Table, Weighing] | None = None) -> None:
+    def __init__(self, index: Index, *, identifiers: bool, learned: Table | None = None) -> None:
         self._index, self._with_identifiers, self._with_learned = index, identifiers, learned
         self._begin()
 
@@ -32,7 +31,7 @@ class Screens:
         self._vocabulary = Vocabulary()
         self._remarks = Screen(self._index, self._vocabulary)
         self._identifiers = IdentifierScreen(self._vocabulary) if self._with_identifiers else None
-        self._learned = LearnedScreen(*self._with_learned, self._vocabulary) if self._with_learned else None
+        self._learned = LearnedScreen(self._with_learned, self._vocabulary) if self._with_learned else None
 
     def suspicions(self, texts: Sequence[str], names: Sequence[Sequence[str]]) -> Iterator[list[Suspicion]]:
         """Yield what each of ``texts`` may hold, piece by piece; ``names`` are those of its own record."""

@@ -9,18 +9,19 @@ from pathlib import Path
 import pytest
 
 from models import train_learned
-from models.lessons import Lesson, comment_lessons, example_lessons
+from models.lessons import Lesson, Place, comment_lessons, example_lessons
 from models.train_learned import learn, rows_of
-from recognizers.detector import Detector
-from recognizers.judge import Judge
+from recognizers.document import Document
 from recognizers.learned import WIDTH, Learned, pair_row, word_hash, word_rows
+from recognizers.network import Network
 from recognizers.rulepack import load_lexicons
-from recognizers.weighing import SIGNS, Weighing
 from scanner.evaluate import SENSITIVE
+from tests.conftest import ROOT
 
 needs_scikit_learn = pytest.mark.skipif(
     importlib.util.find_spec("sklearn") is None, reason="scikit-learn is not installed: `make model` installs it"
 )
+needs_torch = pytest.mark.skipif(importlib.util.find_spec("torch") is None, reason="PyTorch is not installed: `make model` installs it")
 
 
 def labels(**known: int) -> tuple[int, ...]:
@@ -36,7 +37,39 @@ def test_labels_teach_what_they_say_and_no_more(tmp_path: Path) -> None:
     ]
     path = tmp_path / "a.jsonl"
     path.write_text(json.dumps({"id": "a-1", "text": "abc def", "spans": spans}) + "\n", encoding="utf-8")
-    assert comment_lessons([path]) == [Lesson("a-1", "a.jsonl", "abc def", labels(HEALTH=1, OFFENCE=1, JUDGEMENT=-1, RELIGION=-1))]
+    places = (
+        Place(0, 3, labels(HEALTH=1)),
+        Place(0, 3, labels(OFFENCE=-1, JUDGEMENT=-1)),
+        Place(4, 7, labels(RELIGION=-1)),
+        Place(4, 7, labels()),
+    )
+    taught = labels(HEALTH=1, OFFENCE=1, JUDGEMENT=-1, RELIGION=-1)
+    assert comment_lessons([path]) == [Lesson("a-1", "a.jsonl", "abc def", taught, places)]
+
+
+def test_comments_of_which_only_entities_are_named_have_no_places(tmp_path: Path) -> None:
+    rows = [
+        {"id": "b-1", "text": "abc", "entities": ["HEALTH"], "unsure": ["OFFENCE"]},
+        {"id": "b-2", "text": "def", "entities": []},
+        {"id": "b-3", "text": "ghi", "entities": [], "unsure": ["RELIGION"]},
+    ]
+    path = tmp_path / "b.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    assert comment_lessons([path]) == [
+        Lesson("b-1", "b.jsonl", "abc", labels(HEALTH=1, OFFENCE=-1), None),
+        Lesson("b-2", "b.jsonl", "def", labels(), ()),
+        Lesson("b-3", "b.jsonl", "ghi", labels(RELIGION=-1), None),
+    ]
+
+
+def test_the_lessons_that_ship_are_whole() -> None:
+    paths = sorted((ROOT / "samples" / "lessons").glob("*.jsonl"))
+    rows = [json.loads(line) for path in paths for line in path.read_text(encoding="utf-8").splitlines()]
+    assert len(rows) > 20_000
+    assert {frozenset(row) for row in rows} <= {frozenset(("id", "text", "entities", *more)) for more in ((), ("unsure",))}
+    assert len({row["id"] for row in rows}) == len({row["text"].casefold() for row in rows}) == len(rows)
+    assert [row["id"] for row in rows if not {*row["entities"], *row.get("unsure", ())} <= {*SENSITIVE}] == []
+    assert [row["id"] for row in rows if {*row["entities"]} & {*row.get("unsure", ())} or not row["text"].strip()] == []
 
 
 def test_examples_tell_of_their_own_entity_only() -> None:
@@ -56,15 +89,30 @@ def test_rows_are_those_that_run() -> None:
     assert rows_of(" . ") == []
 
 
+def zorglub_lessons() -> list[Lesson]:
+    texts = [f"{who} {what} {when}" for who in ("Mme", "M.", "le fils") for what in ("zorglub", "lampe") for when in ("hier", "le 12", "x")]
+    return [Lesson("", "a", text, labels(HEALTH=int("zorglub" in text)), None) for text in texts]
+
+
 @needs_scikit_learn
 def test_the_same_comments_give_the_same_table() -> None:
-    texts = [f"{who} {what} {when}" for who in ("Mme", "M.", "le fils") for what in ("zorglub", "lampe") for when in ("hier", "le 12", "x")]
-    lessons = [Lesson("", "a", text, labels(HEALTH=int("zorglub" in text))) for text in texts]
-    lines = [rows_of(text) for text in texts]
+    lessons = zorglub_lessons()
+    lines = [rows_of(lesson.text) for lesson in lessons]
     table = learn(lessons, lines)
     assert table == learn(lessons, lines)
     assert (table.entities, table.rows[:WIDTH]) == (SENSITIVE, bytes(WIDTH))
-    weighing = Weighing(tuple(float(sign == "told") for sign in SIGNS), dict.fromkeys(SENSITIVE, 0.0), add=0.5, keep=0.0)
-    detector = Detector(identifiers=False, learned=Judge(load_lexicons(), Learned(table), weighing))
-    found = [[(f.rule, text[f.start : f.end]) for f in detector.find(text)] for text in ("Hier, mme zorglub.", "Hier, mme lampe.")]
-    assert found == [[("HEALTH.learned", "mme zorglub")], []]
+    told = [Learned(table).told(Document(text))[SENSITIVE.index("HEALTH")] > 0 for text in ("Hier, mme zorglub.", "Hier, mme lampe.")]
+    assert told == [True, False]
+
+
+@needs_torch
+def test_the_same_comments_give_the_same_network() -> None:
+    from models.train_network import learn_network
+
+    lessons = zorglub_lessons() * 20
+    weights = learn_network(lessons)
+    assert [array.tolist() for array in weights] == [array.tolist() for array in learn_network(lessons)]
+    doc = Document("Hier, mme zorglub.")
+    reading = Network(weights).read(doc)
+    health = SENSITIVE.index("HEALTH")
+    assert (reading.odds[health] > 0, Network(weights).read(Document("Hier, mme lampe.")).odds[health] > 0) == (True, False)

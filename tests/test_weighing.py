@@ -16,55 +16,59 @@ from recognizers import weighing as module
 from recognizers.detector import Considered, Detector
 from recognizers.document import Document
 from recognizers.fates import fate_of, fired, resolve
-from recognizers.judge import Judge, evidence_of
-from recognizers.learned import Learned
+from recognizers.judge import evidence_of
 from recognizers.matcher import Matcher
 from recognizers.rulepack import load_lexicons, load_rulepack
-from recognizers.weighing import NO_EVIDENCE, SIGNS, SURE, UNLIKELY, Evidence, Weighing, load_weighing, signs_of
+from recognizers.weighing import NO_EVIDENCE, SIGNS, UNLIKELY, Evidence, Weighing, load_weighing, signs_of
 from tests.conftest import ROOT
-from tests.test_learned import toy_table
+from tests.toys import READ_ALONE, toy_detector, toy_judge
 
-HEALTH_ONLY = Weighing(tuple(float(sign == "told") for sign in SIGNS), {"HEALTH": 0.0}, add=0.65, keep=0.4)
+HEALTH_ONLY = replace(READ_ALONE, keep=0.4)
 
 
 def detector(words: dict[str, int], weighing: Weighing = HEALTH_ONLY) -> Detector:
-    return Detector(identifiers=False, learned=Judge(load_lexicons(), Learned(toy_table(words)), weighing))
+    return toy_detector(words, weighing)
 
 
 def rules_of(texts: list[str], scanner: Detector) -> list[list[str]]:
     return [[f.rule for f in findings] for findings in scanner.find_many(texts)]
 
 
-def unsure_example() -> tuple[str, str]:
-    """Return an example of a rule of HEALTH that is not sure, of which no other rule knows anything, and the rule's id."""
+def lone_example() -> tuple[str, str]:
+    """Return an example of a rule of HEALTH of which no other rule knows anything, and the rule's id."""
     (health,) = (lexicon for lexicon in load_lexicons() if lexicon.entity == "HEALTH")
     ruled = Detector(identifiers=False, learned=False)
     for rule in health.rules:
-        for marked in rule.yes if rule.score < SURE else ():
+        for marked in rule.yes:
             text = marked.replace("{{", "").replace("}}", "")
             if [f.rule for f in ruled.find(text)] == [rule.id] and [c.finding.score for c in ruled.explain(text)] == [rule.score]:
                 return text, rule.id
     raise AssertionError
 
 
-def test_a_rule_that_is_not_sure_is_outweighed() -> None:
-    text, rule = unsure_example()
+def test_a_rule_is_outweighed() -> None:
+    text, rule = lone_example()
     quiet, loud = detector({"zorglub": 1}), detector({}, replace(HEALTH_ONLY, keep=0.001))
     assert ([f.rule for f in quiet.find(text)], [f.rule for f in loud.find(text)]) == ([], [rule])
     assert [(c.finding.rule, c.fate) for c in quiet.explain(text)] == [(rule, "outweighed")]
     assert [(c.finding.rule, c.fate) for c in loud.explain(text)] == [(rule, "found")]
 
 
-def test_a_sure_rule_is_never_outweighed() -> None:
-    text = "Mme est sous chimio"
-    ruled = Detector(identifiers=False, learned=False)
-    assert min(f.score for f in ruled.find(text)) >= SURE
-    assert detector({}).find(text) == ruled.find(text)
-
-
 def test_a_finding_of_another_entity_stays() -> None:
     scanner = detector({"zorglub": 100}, replace(HEALTH_ONLY, biases={"HEALTH": 0.0}))
     assert [f.rule for f in scanner.find("Le fils zorglub, alcoolique")][-1].startswith("ADDICTION.")
+
+
+def test_rules_have_the_last_word_where_they_know_the_words() -> None:
+    financial = toy_judge({"apurement": 100}, entity="FINANCIAL")
+    plan = "plan d'apurement respecté"
+    ruled = Detector(identifiers=False, learned=False)
+    assert [(c.finding.entity, c.fate) for c in ruled.explain(plan)] == [("FINANCIAL", "unless")] * len(ruled.explain(plan))
+    without_rules = [replace(lexicon, rules=()) for lexicon in load_lexicons()]
+    detectors = [Detector(lexicons, identifiers=False, learned=financial) for lexicons in (None, without_rules)]
+    assert [[f.rule for f in scanner.find(plan)] for scanner in detectors] == [[], ["FINANCIAL.learned"]]
+    health = detector({"alcoolique": 100, "zorglub": 100})
+    assert [[f.entity for f in health.find(text)] for text in ("Un fils alcoolique", "Un fils zorglub")] == [["ADDICTION"], ["HEALTH"]]
 
 
 def test_what_no_rule_found_is_added_as_learned() -> None:
@@ -87,29 +91,31 @@ def test_many_comments_are_weighed_as_each_is() -> None:
 
 def test_the_signs() -> None:
     evidence = Evidence(0.8, 2, frozenset({"needs", "covered"}))
-    signs = dict(zip(SIGNS, signs_of(evidence, 1.0, 0.95, -9.0, 89), strict=True))
-    ones = {"found", "found 0.65", "found 0.75", "found twice", "needs", "covered", "told", "told 0.0", "found and told"}
+    signs = dict(zip(SIGNS, signs_of(evidence, 1.0, -3.0, 89), strict=True))
+    ones = {"found", "found 0.65", "found 0.75", "found twice", "needs", "covered", "told", "told 0.0", "found and told", "read -4.0"}
     expected = {sign: 1.0 if sign in ones else 0.0 for sign in SIGNS} | {"told -4.0": 5.0, "told -2.0": 3.0}
+    expected |= {"read": -3.0, "found and read": -3.0, "told and read": -3.0}
     expected |= {"length": pytest.approx(0.0, abs=0.001), "found and length": pytest.approx(0.0, abs=0.001)}
     assert signs == expected
-    beside = dict(zip(SIGNS, signs_of(NO_EVIDENCE, -5.0, 0.95, -3.0, 89), strict=True))
-    names = ("not found, other found", "not found, other surely found", "not found, other told", "found", "told 0.0")
-    assert [beside[name] for name in names] == [1, 1, -3.0, 0, 0]
+    beside = dict(zip(SIGNS, signs_of(NO_EVIDENCE, -9.0, 2.0, 89), strict=True))
+    names = ("found", "found and read", "surely found and read", "read", "read 0.0", "told and read")
+    assert [beside[name] for name in names] == [0, 0, 0, 2.0, 2.0, -6.0]
 
 
-@given(told=st.lists(st.floats(-15, 15), min_size=14, max_size=14), length=st.integers(0, 10_000))
-def test_likelihoods_are_probabilities(told: list[float], length: int) -> None:
+@given(odds=st.lists(st.tuples(st.floats(-15, 15), st.floats(-15, 15)), min_size=14, max_size=14), length=st.integers(0, 10_000))
+def test_likelihoods_are_probabilities(odds: list[tuple[float, float]], length: int) -> None:
     entities = tuple(load_weighing().biases)
-    likely = load_weighing().likelihoods(entities, told, {entities[0]: Evidence(0.9, 1)}, length)
-    assert list(likely) == [entity for entity, odds in zip(entities, told, strict=True) if entity == entities[0] or odds >= UNLIKELY]
+    told, read = zip(*odds, strict=True)
+    likely = load_weighing().likelihoods(entities, told, read, {entities[0]: Evidence(0.9, 1)}, length)
+    assert list(likely) == [entity for entity, own in zip(entities, odds, strict=True) if entity == entities[0] or max(own) >= UNLIKELY]
     assert all(0 <= likelihood <= 1 for likelihood in likely.values())
 
 
 def test_more_evidence_never_makes_the_shipped_weighing_doubt() -> None:
-    weighing, told = load_weighing(), [-3.0] * 14
+    weighing, odds = load_weighing(), [-3.0] * 14
     entities = tuple(weighing.biases)
     steps = [NO_EVIDENCE, *(Evidence(score, places) for score, places in ((0.6, 1), (0.7, 1), (0.8, 1), (0.9, 1), (0.95, 1), (0.95, 2)))]
-    likely = [weighing.likelihoods(entities, told, {entities[0]: evidence}, 100)[entities[0]] for evidence in steps]
+    likely = [weighing.likelihoods(entities, odds, odds, {entities[0]: evidence}, 100)[entities[0]] for evidence in steps]
     assert likely == sorted(likely)
 
 
@@ -134,8 +140,8 @@ def test_evidence_is_noted_once(tmp_path: Path) -> None:
 
 
 def test_every_noted_comment_has_labels() -> None:
-    gold = {json.loads(line)["id"] for path in (ROOT / "samples/gold").glob("*.jsonl") for line in path.read_text("utf-8").splitlines()}
-    assert set(read_evidence()) <= gold
+    paths = [path for folder in ("gold", "lessons") for path in (ROOT / "samples" / folder).glob("*.jsonl")]
+    assert set(read_evidence()) <= {json.loads(line)["id"] for path in paths for line in path.read_text("utf-8").splitlines()}
 
 
 def test_the_weighing_that_is_written_reads_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

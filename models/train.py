@@ -1,0 +1,97 @@
+"""Learn what comments tell beside the rules: ``python -m models.train COMMENTS… --held-out COMMENTS``.
+
+Three things, one after the other: what all words tell as a bag (:mod:`models.train_learned`), what a network reads in their order
+(:mod:`models.train_network`), and how to weigh both with what the rules found (:mod:`models.train_weighing`).
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from models.lessons import comment_lessons, example_lessons
+from models.note_evidence import Noted, read_evidence
+from models.train_learned import learn, rows_of
+from models.train_network import learn_network
+from models.train_weighing import Taught, weighing_of, written
+from recognizers.detector import Detector
+from recognizers.judge import Judge
+from recognizers.learned import TABLE_FILE, Learned
+from recognizers.network import NETWORK_FILE, Network
+from recognizers.rulepack import load_lexicons
+from recognizers.weighing import WEIGHTS_FILE, Weighing
+from scanner.evaluate import Evaluation, read_gold
+
+SCORES_FILE = Path(__file__).parent / "scores.json"
+
+
+def learn_from(paths: Sequence[Path], evidence: Noted) -> tuple[Taught, Weighing, dict[str, Any]]:
+    """Return what the comments of ``paths`` and the examples of the lexicons teach, and what that was."""
+    comments, examples = comment_lessons(paths), example_lessons()
+    lessons = [*comments, *examples]
+    lines = [rows_of(lesson.text) for lesson in lessons]
+
+    def teach(chosen: Sequence[int]) -> Taught:
+        own = [lessons[at] for at in chosen]
+        return Taught(learn(own, [lines[at] for at in chosen]), learn_network(own))
+
+    weighing = weighing_of(lessons, evidence, teach)
+    digest = hashlib.sha256(json.dumps(lessons).encode()).hexdigest()
+    files = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
+    training = {"sha256": digest, "comments": len(comments), "examples": len(examples), "evidence": len(evidence), "files": files}
+    return teach(range(len(lessons))), weighing, training
+
+
+def figures(detector: Detector, paths: Sequence[Path]) -> dict[str, float]:
+    """Return what ``detector`` reaches on the labelled comments of ``paths``: shares in [0, 1]."""
+    evaluation = Evaluation()
+    for path in paths:
+        records = list(read_gold(path))
+        for record, findings in zip(records, detector.find_many([record.text for record in records]), strict=True):
+            evaluation.add(record, findings)
+    all_figures = evaluation.figures()
+    reached = {"core_f1": all_figures["core_record"]["f1"], "sensitive_f1": all_figures["sensitive_record"]["f1"]}
+    reached |= {name: all_figures[name] for name in ("false_alarm_rate", "leak_rate", "over_redaction_rate")}
+    return {name: round(value, 4) for name, value in reached.items()}
+
+
+def _facts(path: Path) -> dict[str, Any]:
+    content = path.read_bytes()
+    return {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+
+
+def main() -> None:
+    """Read the comments, learn, write what was learnt and what it reaches."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("comments", nargs="+", type=Path, help="labelled comments, JSON Lines, one author a file")
+    parser.add_argument("--held-out", nargs="+", type=Path, required=True, help="labelled comments to measure on")
+    parser.add_argument("--table", type=Path, default=TABLE_FILE, help="where to write the table (default: that of the package)")
+    parser.add_argument("--network", type=Path, default=NETWORK_FILE, help="where to write the network (default: that of the package)")
+    parser.add_argument("--weights", type=Path, default=WEIGHTS_FILE, help="where to write the weighing (default: that of the package)")
+    parser.add_argument("--scores", type=Path, default=SCORES_FILE, help="where to write what it reaches (default: models/scores.json)")
+    arguments = parser.parse_args()
+    taught, weighing, training = learn_from(arguments.comments, read_evidence())
+    arguments.table.write_bytes(taught.table.packed())
+    with arguments.network.open("wb") as file:
+        np.savez(file, **taught.network._asdict())
+    arguments.weights.write_text(written(weighing), encoding="utf-8")
+    judge = Judge(load_lexicons(), Learned(taught.table), Network(taught.network), weighing)
+    detectors = {"rules": Detector(learned=False), "rules and learned": Detector(learned=judge)}
+    held_out = {path.name: [path] for path in arguments.held_out} | {"all": arguments.held_out}
+    scores = {
+        "training": training,
+        "table": _facts(arguments.table),
+        "network": _facts(arguments.network),
+        "held_out": {name: {kind: figures(one, paths) for kind, one in detectors.items()} for name, paths in held_out.items()},
+    }
+    arguments.scores.write_text(json.dumps(scores, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,170 @@
+"""Learn the network that reads comments word by word (:mod:`recognizers.network`): called by :mod:`models.train`.
+
+A comment whose places are marked teaches what each of its words tells; of one with no more than its entities named, the comment as a whole
+does: then some place must tell of each. Needs PyTorch, which nothing else does.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import nn
+from torch.nn import functional
+
+from models.lessons import Lesson
+from recognizers.document import Document
+from recognizers.learned import word_hash, word_pieces
+from recognizers.network import REACHES, Weights, network_words
+from scanner.evaluate import SENSITIVE
+
+SIZE, FILTERS, PIECES = 64, 96, 1 << 15
+"""Numbers of a word's vector, filters of each convolution, rows for the vectors of pieces."""
+EPOCHS, BATCH, RATE, DECAY = 9, 64, 2e-3, 0.01
+PLACES_COUNT = 0.3
+"""How much an error at a place counts against one about the comment."""
+SEEN = 2
+"""A word that fewer comments have has no vector of its own."""
+WORD_DROPOUT, VECTOR_DROPOUT, SIGHT_DROPOUT = 0.25, 0.3, 0.4
+LONGEST = 64
+"""Words of a comment that are learnt from."""
+SEED = 0
+_LOWEST = -20.0
+_UNKNOWN = -1
+
+
+class _Lines:
+    """Lessons as numbers: ``words`` (0 for none) and what is known of ``places`` and of whole ``comments``."""
+
+    def __init__(self, lessons: Sequence[Lesson], docs: Sequence[Document], vocabulary: dict[str, int]) -> None:
+        self.words = np.zeros((len(lessons), LONGEST), np.int64)
+        self.places = np.full((len(lessons), LONGEST, len(SENSITIVE)), _UNKNOWN, np.int8)
+        self.comments = np.array([lesson.labels for lesson in lessons], np.int8)
+        for at, (lesson, doc) in enumerate(zip(lessons, docs, strict=True)):
+            words = network_words(doc)[:LONGEST]
+            self.words[at, : len(words)] = [vocabulary.setdefault(word, len(vocabulary) + 1) for word in words]
+            if lesson.places is not None:
+                self.places[at, : len(words)] = 0
+            for place in lesson.places or ():
+                held = [k for k in range(len(words)) if doc.starts[k] < place.end and doc.ends[k] > place.start]
+                for entity, label in enumerate(place.labels):
+                    if label:
+                        self.places[at, held, entity] = label
+        self.lengths = (self.words > 0).sum(axis=1)
+
+
+class _Net(nn.Module):
+    def __init__(self, vocabulary: dict[str, int], counts: Counter[str]) -> None:
+        super().__init__()
+        self.pieces = [[0], *([piece & PIECES - 1 for piece in word_pieces(word)] for word in vocabulary)]
+        self.known = torch.tensor([0, *(at * (counts[word] >= SEEN) for word, at in vocabulary.items())])
+        self.word_rows = nn.Embedding(len(vocabulary) + 1, SIZE, padding_idx=0)
+        self.piece_rows = nn.EmbeddingBag(PIECES, SIZE, mode="mean")
+        for rows in (self.word_rows, self.piece_rows):
+            nn.init.normal_(rows.weight, std=0.1)
+        with torch.no_grad():
+            self.word_rows.weight[0] = 0
+        self.sights = nn.ModuleList(nn.Conv1d(SIZE, FILTERS, reach, padding=reach // 2) for reach in REACHES)
+        self.tell = nn.Linear(FILTERS * len(REACHES), len(SENSITIVE))
+        self.sharpness = nn.Parameter(torch.ones(len(SENSITIVE)))
+        self.offset = nn.Parameter(torch.zeros(len(SENSITIVE)))
+
+    def forward(self, words: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """Return the log-odds of comments and of their places."""
+        unique, places = torch.unique(words, return_inverse=True)
+        held = functional.dropout(self._vectors(unique)[places], VECTOR_DROPOUT, self.training).transpose(1, 2)
+        mask = words > 0
+        seen = torch.cat([torch.relu(sight(held)) for sight in self.sights], 1) * mask[:, None]
+        told = self.tell(functional.dropout(seen, SIGHT_DROPOUT, self.training).transpose(1, 2))
+        together = torch.logsumexp(told.masked_fill(~mask[:, :, None], _LOWEST), 1)
+        return self.sharpness * together + self.offset, told
+
+    def _vectors(self, unique: torch.Tensor) -> torch.Tensor:
+        pieces = [self.pieces[at] for at in unique.tolist()]
+        offsets = torch.tensor(np.cumsum([0, *map(len, pieces)])[:-1])
+        own = self.word_rows(self.known[unique])
+        if self.training:
+            own = own * (torch.rand(len(unique), 1) > WORD_DROPOUT) / (1 - WORD_DROPOUT)
+        vectors = self.piece_rows(torch.tensor([piece for row in pieces for piece in row]), offsets) + own
+        return vectors * (unique > 0)[:, None]
+
+
+def learn_network(lessons: Sequence[Lesson]) -> Weights:
+    """Return the network that ``lessons`` teach: the same for the same lessons, on the same machine."""
+    torch.use_deterministic_algorithms(True)
+    torch.manual_seed(SEED)
+    chance = np.random.default_rng(SEED)
+    docs = [Document(lesson.text) for lesson in lessons]
+    vocabulary: dict[str, int] = {}
+    lines = _Lines(lessons, docs, vocabulary)
+    counts = Counter(word for doc in docs for word in set(network_words(doc)))
+    net = _Net(vocabulary, counts)
+    optimizer = torch.optim.AdamW(net.parameters(), lr=RATE, weight_decay=DECAY)
+    rates = torch.optim.lr_scheduler.OneCycleLR(optimizer, RATE, total_steps=EPOCHS * (len(lessons) // BATCH + 1), pct_start=0.1)
+    net.train()
+    for _ in range(EPOCHS):
+        for batch in _batches(lines.lengths, chance):
+            loss = _loss(net, lines, batch)
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            rates.step()
+    return _weights(net, vocabulary, counts)
+
+
+def _batches(lengths: npt.NDArray[np.int64], chance: np.random.Generator) -> list[npt.NDArray[np.int64]]:
+    """Return all lines in batches of about the same length, at random; lines without words are left out."""
+    order = np.lexsort((chance.random(len(lengths)), lengths // 4 + chance.random(len(lengths))))
+    order = order[lengths[order] > 0]
+    batches = [order[at : at + BATCH] for at in range(0, len(order), BATCH)]
+    return [batches[at] for at in chance.permutation(len(batches))]
+
+
+def _loss(net: _Net, lines: _Lines, batch: npt.NDArray[np.int64]) -> torch.Tensor:
+    longest = max(int(lines.lengths[batch].max()), max(REACHES))
+    comments, places = net(torch.tensor(lines.words[batch, :longest]))
+    of_places = _error(places, lines.places[batch, :longest])
+    return _error(comments, lines.comments[batch]) + PLACES_COUNT * of_places
+
+
+def _error(odds: torch.Tensor, labels: npt.NDArray[np.int8]) -> torch.Tensor:
+    """Return the mean error where the label is known, for all entities together."""
+    wanted = torch.tensor(labels, dtype=torch.float32)
+    known = wanted != _UNKNOWN
+    errors = functional.binary_cross_entropy_with_logits(odds, wanted.clamp(min=0), reduction="none")
+    return (errors * known).sum() / known.sum().clamp(min=1) * len(SENSITIVE)
+
+
+def _weights(net: _Net, vocabulary: dict[str, int], counts: Counter[str]) -> Weights:
+    known = sorted((word_hash(word), at) for word, at in vocabulary.items() if counts[word] >= SEEN)
+    word_rows, word_scale = _quantized(_array(net.word_rows.weight)[[at for _, at in known]])
+    piece_rows, piece_scale = _quantized(_array(net.piece_rows.weight))
+    mix = [_array(sight.weight)[:, :, at].T for sight in net.sights for at in range(sight.kernel_size[0])]
+    return Weights(
+        entities=np.array(SENSITIVE),
+        words=np.array([number for number, _ in known], np.uint32),
+        word_rows=word_rows,
+        piece_rows=piece_rows,
+        scales=np.array([piece_scale, word_scale], np.float32),
+        mix=np.concatenate(mix, axis=1),
+        mix_bias=np.stack([_array(sight.bias) for sight in net.sights]),
+        tell=_array(net.tell.weight).T.copy(),
+        tell_bias=_array(net.tell.bias),
+        sharpness=_array(net.sharpness),
+        offset=_array(net.offset),
+    )
+
+
+def _array(values: Any) -> npt.NDArray[np.float32]:
+    array: npt.NDArray[np.float32] = values.detach().numpy()
+    return array
+
+
+def _quantized(rows: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.int8], float]:
+    """Return ``rows`` as signed bytes, and what they are to be multiplied with."""
+    scale = float(np.abs(rows).max()) / 127
+    return np.round(rows / scale).astype(np.int8), scale
