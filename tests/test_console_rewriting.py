@@ -34,7 +34,7 @@ def test_a_text_that_still_reveals_is_told_before_it_is_kept(site: Site) -> None
     assert "Ce texte révèle encore : Santé." in text_of(answer.text)
     assert '<mark title="Santé">suivi d’un cancer</mark> &lt;b&gt;' in answer.text
     assert decided(site) == []
-    kept = client.submit(f"{where}/wording", form | {"text": "suivi adapté depuis juin"})
+    kept = client.submit(f"{where}/wording", form | {"text": "rendez-vous prévu en juin"})
     assert (kept.status_code, kept.headers["location"].partition("?")[0]) == (303, where)
     assert decided(site) == [("L-1", "redact", "note", "", "reviewer", "plus neutre", "")]
     assert "texte réécrit" in client.get_page(where)
