@@ -109,10 +109,8 @@ def test_the_same_comments_give_the_same_table() -> None:
 def test_the_same_comments_give_the_same_network() -> None:
     from models.train_network import learn_network
 
-    lessons = zorglub_lessons() * 20
+    lessons = zorglub_lessons() * 60
     weights = learn_network(lessons)
     assert [array.tolist() for array in weights] == [array.tolist() for array in learn_network(lessons)]
-    doc = Document("Hier, mme zorglub.")
-    reading = Network(weights).read(doc)
-    health = SENSITIVE.index("HEALTH")
-    assert (reading.odds[health] > 0, Network(weights).read(Document("Hier, mme lampe.")).odds[health] > 0) == (True, False)
+    told, silent = (Network(weights).read(Document(f"Hier, mme {what}.")).odds[SENSITIVE.index("HEALTH")] for what in ("zorglub", "lampe"))
+    assert told > silent + 1
