@@ -11,8 +11,7 @@ from recognizers.index import Rows
 
 class Suspicion(NamedTuple):
     """Rows of the index of patterns, ``None`` when they are still to be looked up; kinds of identifiers; what all words together tell
-    (:meth:`recognizers.learned.Learned.told`), ``None`` likewise; and whether that is reason
-    enough to read the comment.
+    (:meth:`recognizers.learned.Learned.told`), ``None`` likewise; and whether that is reason enough to read the comment.
     """
 
     rows: Rows | None
