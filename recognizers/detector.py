@@ -12,7 +12,7 @@ from recognizers.document import Document
 from recognizers.fates import Fate, fate_of, fired, is_part, resolve
 from recognizers.finding import Finding
 from recognizers.identifiers import find_identifiers
-from recognizers.judge import Judge, Judged
+from recognizers.judge import Case, Judge, Judged
 from recognizers.learned import load_learned
 from recognizers.lexicon import Lexicon
 from recognizers.matcher import Hit, Matcher
@@ -110,7 +110,7 @@ class Detector:
         identifiers = find_identifiers(text) if self.identifiers else []
         outside = _outside_addresses(doc, trials, identifiers)
         ruled = resolve(fired(outside))
-        judged = self._judged(doc, outside, ruled, None)
+        judged = self._judged([Case(doc, outside, ruled, None)])[0]
         reaches = self._reaches(doc, judged, identifiers)
         considered = [Considered(finding, "found") for finding in identifiers]
         for hit in trials:
@@ -143,17 +143,20 @@ class Detector:
         """
         docs = [Document(texts[at]) for at, _ in suspects]
         tried = [list(self._matcher.trials(doc, suspicion.rows)) for doc, (_, suspicion) in zip(docs, suspects, strict=True)]
+        places, cases = [], []
         for doc, (at, suspicion), trials in zip(docs, suspects, tried, strict=True):
             if trials or suspicion.alone:
                 outside = _outside_addresses(doc, trials, identifiers[at])
-                judged = self._judged(doc, outside, resolve(fired(outside)), suspicion.told)
-                if judged.hits:
-                    reaches = self._reaches(doc, judged, identifiers[at])
-                    yield at, [_finding(doc, hit, reach) for hit, reach in zip(judged.hits, reaches, strict=True)]
+                places.append(at)
+                cases.append(Case(doc, outside, resolve(fired(outside)), suspicion.told))
+        for at, case, judged in zip(places, cases, self._judged(cases), strict=True):
+            if judged.hits:
+                reaches = self._reaches(case.doc, judged, identifiers[at])
+                yield at, [_finding(case.doc, hit, reach) for hit, reach in zip(judged.hits, reaches, strict=True)]
 
-    def _judged(self, doc: Document, trials: Sequence[Hit], ruled: Sequence[Hit], told: Sequence[float] | None) -> Judged:
-        """Return what of ``ruled``, which the rules found, stays, and what all words together tell beside it."""
-        return self._judge.judged(doc, trials, ruled, told) if self._judge else Judged(ruled)
+    def _judged(self, cases: Sequence[Case]) -> list[Judged]:
+        """Return what stays of what the rules found in each of ``cases``, and what all words together tell beside it."""
+        return self._judge.judged(cases) if self._judge else [Judged(case.ruled) for case in cases]
 
     def _reaches(self, doc: Document, judged: Judged, identifiers: Sequence[Finding]) -> list[Range]:
         """Return the tokens [first, last) that each of the hits of ``judged`` reaches over."""

@@ -16,7 +16,8 @@ from recognizers.matcher import Hit
 from recognizers.weighing import Evidence, Weighing, load_weighing
 
 if TYPE_CHECKING:
-    from recognizers.network import Network, Reading
+    from recognizers.network import Network
+    from recognizers.reading import Reading
 
 
 WORTH_READING = -1.5
@@ -24,6 +25,17 @@ WORTH_READING = -1.5
 
 _MOST_TOKENS = 2 * MOST_WORDS
 """Words and stops of a comment from which on it is not read: nothing but stops says nothing, and memory is bounded."""
+
+
+class Case(NamedTuple):
+    """A comment to judge: ``trials`` are all places where the words of rules stand, ``ruled`` the findings that were made of them; ``told``
+    is what :meth:`Learned.told` returns, ``None`` where that is not known.
+    """
+
+    doc: Document
+    trials: Sequence[Hit]
+    ruled: Sequence[Hit]
+    told: Sequence[float] | None
 
 
 class Judged(NamedTuple):
@@ -53,16 +65,18 @@ class Judge:
         self._weighing = weighing or load_weighing()
         self._rules = {lexicon.entity: learned_rule(lexicon) for lexicon in lexicons}
 
-    def judged(self, doc: Document, trials: Sequence[Hit], ruled: Sequence[Hit], told: Sequence[float] | None = None) -> Judged:
-        """Return what stays of ``ruled``, what else ``doc`` tells, and how it was read.
+    def judged(self, cases: Sequence[Case]) -> list[Judged]:
+        """Return for each of ``cases`` what stays of what rules found, what else it tells, and how it was read."""
+        known = [self.learned.told(case.doc) if case.told is None else case.told for case in cases]
+        read = [at for at, (case, told) in enumerate(zip(cases, known, strict=True)) if _worth_reading(case, told)]
+        judged = [Judged(case.ruled) for case in cases]
+        if read:
+            for at, reading in zip(read, self._reader().read_many([cases[at].doc for at in read]), strict=True):
+                judged[at] = self._weighed(cases[at], known[at], reading)
+        return judged
 
-        ``trials`` are all places where the words of rules stand, ``ruled`` the findings that were made of them; ``told`` is what
-        :meth:`Learned.told` returns, where it is known.
-        """
-        told = self.learned.told(doc) if told is None else told
-        if not told or not (trials or max(told) >= WORTH_READING) or len(doc.tokens) > _MOST_TOKENS:
-            return Judged(ruled)
-        reading = self._reader().read(doc)
+    def _weighed(self, case: Case, told: Sequence[float], reading: Reading) -> Judged:
+        doc, trials, ruled, _ = case
         evidence = evidence_of(trials, ruled)
         likely = self._weighing.likelihoods(self.learned.table.entities, told, reading.odds, evidence, len(doc.text))
         found = {hit.rule.entity for hit in ruled}
@@ -81,6 +95,10 @@ class Judge:
 
             self._network = load_network()
         return self._network
+
+
+def _worth_reading(case: Case, told: Sequence[float]) -> bool:
+    return bool(told) and (bool(case.trials) or max(told) >= WORTH_READING) and len(case.doc.tokens) <= _MOST_TOKENS
 
 
 def _settled(hit: Hit, kept: Sequence[Hit], trials: Sequence[Hit]) -> bool:

@@ -8,8 +8,7 @@ Trained by ``make model`` (:mod:`models.train_network`), for which places were m
 from __future__ import annotations
 
 import zlib
-from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from threading import Lock
@@ -22,23 +21,20 @@ import numpy.typing as npt
 from recognizers.document import STOPS, Document
 from recognizers.errors import ModelError
 from recognizers.learned import feature_tokens, feature_word, word_hash, word_pieces
+from recognizers.reading import Reading
 
 NETWORK_FILE = Path(__file__).parent / "network.npz"
 REACHES = (1, 3, 5)
 """How many words each convolution looks at."""
 OFFSETS = tuple((reach, offset) for reach in REACHES for offset in range(-(reach // 2), reach // 2 + 1))
 """Every convolution and place that it looks at, from the place at hand."""
+_REACH = max(REACHES) // 2
 _MAX_REMEMBERED = 8_000
 """Words whose part in the convolutions is remembered, some 3 kB each."""
-_TELLS, _TELLS_BESIDE = -2.5, 0.0
-"""Log-odds from which a token belongs to a remark that nothing else tells of, and to one that a rule or that token has told of already."""
-_MOST_BETWEEN = 3
-"""Tokens between two that belong to a remark that may tell less of it."""
-_LOWEST = -99.0
-"""The log-odds of a stop."""
+_TOGETHER = 512
+"""Tokens that are read together, about: more would need more memory than is near the processor, fewer more time."""
 _REMEDY = "install Vigie again, or run `make model`"
 Floats = npt.NDArray[np.float32]
-Range = tuple[int, int]
 
 
 class Weights(NamedTuple):
@@ -62,63 +58,6 @@ class Weights(NamedTuple):
     offset: Floats
 
 
-class Reading(NamedTuple):
-    """The log-odds of each of ``entities``: ``odds`` of the comment, ``places`` of each token (a row each)."""
-
-    entities: tuple[str, ...]
-    odds: tuple[float, ...]
-    places: Floats
-
-    def place(self, doc: Document, entity: str) -> Range:
-        """Return the tokens [first, last) of ``doc`` that tell most of ``entity``: the one that does, and those around it."""
-        odds = self._odds_of(doc, entity)
-        best = max(range(len(odds)), key=odds.__getitem__)
-        return _wider(doc, odds, (best, best + 1), _TELLS, frozenset())
-
-    def widened(self, doc: Document, entities: Sequence[str], ranges: Sequence[Range], barred: Sequence[Range]) -> list[Range]:
-        """Return each of ``ranges``, tokens [first, last) that tell of one of ``entities``, with those around it that do so as well.
-
-        None takes words of another, or what lies between the code points [start, end) of ``barred``.
-        """
-        closed = {at for first, last in ranges for at in range(first, last)}
-        for start, end in barred:
-            closed.update(range(bisect_right(doc.ends, start), bisect_left(doc.starts, end)))
-        wider = []
-        for entity, own in zip(entities, ranges, strict=True):
-            taken = _wider(doc, self._odds_of(doc, entity), own, _TELLS_BESIDE, closed)
-            closed.update(range(*taken))
-            wider.append(taken)
-        return wider
-
-    def _odds_of(self, doc: Document, entity: str) -> list[float]:
-        """Return what each token tells of ``entity``; stops tell nothing, and no token of an entity that was not learnt."""
-        if entity not in self.entities:
-            return [_LOWEST] * len(doc.tokens)
-        column = self.places[:, self.entities.index(entity)].tolist()
-        return [_LOWEST if token in STOPS else value for token, value in zip(doc.tokens, column, strict=True)]
-
-
-def _wider(doc: Document, odds: Sequence[float], own: Range, least: float, closed: Collection[int]) -> Range:
-    """Return ``own`` with the tokens beside it whose odds are ``least`` or more."""
-    told = [value >= least for value in odds]
-    first, last = own
-    while (before := _next(doc, told, first - 1, -1, closed)) is not None:
-        first = before
-    while (after := _next(doc, told, last, 1, closed)) is not None:
-        last = after + 1
-    return first, last
-
-
-def _next(doc: Document, told: Sequence[bool], at: int, step: int, closed: Collection[int]) -> int | None:
-    """Return the next token from ``at`` on in its sentence that is ``told``, with at most ``_MOST_BETWEEN`` others before it."""
-    for place in range(at, at + step * (_MOST_BETWEEN + 1), step):
-        if not 0 <= place < len(told) or doc.tokens[place] == "." or place in closed:
-            return None
-        if told[place]:
-            return place
-    return None
-
-
 def _read_tokens(doc: Document) -> list[str]:
     """Return the words of ``doc`` as they are written, folded, and its stops; one for each token."""
     features = feature_tokens(doc)
@@ -135,66 +74,93 @@ def network_words(doc: Document) -> list[str]:
 
 
 class Network:
-    """A network, ready for use."""
+    """A network, ready for use; threads may share it."""
 
     def __init__(self, weights: Weights) -> None:
         self.entities: tuple[str, ...] = tuple(map(str, weights.entities))
         self._weights = weights
-        self._rows = dict(zip(weights.words.tolist(), range(len(weights.words)), strict=True))
-        self._bias = weights.mix_bias.reshape(-1)
-        self._parts = _Parts(self._part, weights.mix.shape[1])
+        self._words = dict(zip(weights.words.tolist(), range(len(weights.words)), strict=True))
+        self._rows: dict[str, int] = {}
+        self._parts = np.zeros((len(OFFSETS), 1 + _MAX_REMEMBERED, weights.mix_bias.shape[1]), np.float32)
+        self._lock = Lock()
 
     def read(self, doc: Document) -> Reading:
         """Return what is read in ``doc``, which has a token at least."""
+        return self.read_many([doc])[0]
+
+    def read_many(self, docs: Sequence[Document]) -> list[Reading]:
+        """Return what is read in each of ``docs``, exactly what :meth:`read` returns, faster; each has a token at least."""
+        lines = list(map(_read_tokens, docs))
+        return [reading for first, last in _runs(lines) for reading in self._read(lines[first:last])]
+
+    def _read(self, lines: Sequence[Sequence[str]]) -> list[Reading]:
         weights = self._weights
-        parts = self._parts.of(_read_tokens(doc))
-        words, width = len(parts), parts.shape[2]
-        seen = np.empty((words, len(REACHES) * width), np.float32)
-        seen[:] = self._bias
+        with self._lock:
+            seen = self._seen(self._rows_of(lines))
+        ends = np.cumsum([_REACH + len(line) for line in lines]) - _REACH
+        ranges = [(end - len(line), end) for line, end in zip(lines, ends.tolist(), strict=True)]
+        # One product for each comment: that of several might differ in the last digits.
+        places = [seen[start:end] @ weights.tell + weights.tell_bias for start, end in ranges]
+        together = np.stack([_together(own) for own in places])
+        odds = (weights.sharpness * together + weights.offset).tolist()
+        return [Reading(self.entities, tuple(own), at) for own, at in zip(odds, places, strict=True)]
+
+    def _seen(self, rows: npt.NDArray[np.intp]) -> Floats:
+        """Return what the convolutions see at each of ``rows`` but the first and last ``_REACH``."""
+        width = self._weights.mix_bias.shape[1]
+        seen = np.empty((len(rows) - 2 * _REACH, len(REACHES) * width), np.float32)
+        seen[:] = self._weights.mix_bias.reshape(-1)
+        part = np.empty((len(seen), width), np.float32)
         for at, (reach, offset) in enumerate(OFFSETS):
-            if abs(offset) < words:
-                column = REACHES.index(reach) * width
-                seen[max(0, -offset) : words - max(0, offset), column : column + width] += parts[
-                    max(0, offset) : words + min(0, offset), at
-                ]
-        places = np.maximum(seen, 0, out=seen) @ weights.tell + weights.tell_bias
-        highest = places.max(axis=0)
-        together = highest + np.log(np.exp(places - highest).sum(axis=0))
-        return Reading(self.entities, tuple((weights.sharpness * together + weights.offset).tolist()), places)
+            column = REACHES.index(reach) * width
+            self._parts[at].take(rows[_REACH + offset : len(rows) - _REACH + offset], axis=0, out=part, mode="clip")
+            seen[:, column : column + width] += part
+        return np.maximum(seen, 0, out=seen)
+
+    def _rows_of(self, lines: Sequence[Sequence[str]]) -> npt.NDArray[np.intp]:
+        """Return the row of each token in ``_parts``, with ``_REACH`` times the first row, which adds nothing, around each line."""
+        rows = self._rows
+        if len(rows) + sum(map(len, lines)) > _MAX_REMEMBERED:
+            rows.clear()
+        flat = [0] * _REACH
+        for line in lines:
+            for token in line:
+                if token not in rows:
+                    rows[token] = row = len(rows) + 1
+                    self._parts[:, row] = self._part(token)
+            flat += map(rows.__getitem__, line)
+            flat += [0] * _REACH
+        return np.array(flat, np.intp)
 
     def _part(self, token: str) -> Floats:
-        """Return what a token adds to each of ``OFFSETS``, in a row."""
+        """Return what a token adds to each of ``OFFSETS``, a line each."""
         weights, word = self._weights, _plain(token)
         pieces = [piece & len(weights.piece_rows) - 1 for piece in word_pieces(word)]
         vector = weights.piece_rows[pieces].mean(axis=0, dtype=np.float32) * weights.scales[0]
-        row = self._rows.get(word_hash(word))
+        row = self._words.get(word_hash(word))
         if row is not None:
             vector += weights.word_rows[row] * weights.scales[1]
-        part: Floats = vector @ weights.mix
+        part: Floats = (vector @ weights.mix).reshape(len(OFFSETS), -1)
         return part
 
 
-class _Parts:
-    """What tokens add to the convolutions, worked out when each is first met, in rows of ``width`` numbers; threads may share it."""
+def _together(places: Floats) -> Floats:
+    """Return the logarithm of the sum of the odds of all ``places``, for each entity."""
+    highest = places.max(axis=0)
+    together: Floats = highest + np.log(np.exp(places - highest).sum(axis=0))
+    return together
 
-    def __init__(self, part: Callable[[str], Floats], width: int) -> None:
-        self._part = part
-        self._rows: dict[str, int] = {}
-        self._parts = np.empty((_MAX_REMEMBERED, width), np.float32)
-        self._lock = Lock()
 
-    def of(self, tokens: Sequence[str]) -> Floats:
-        """Return their parts: one line a token, one column for each of ``OFFSETS``."""
-        rows = self._rows
-        with self._lock:
-            if len(rows) + len(tokens) > _MAX_REMEMBERED:
-                rows.clear()
-            for token in tokens:
-                if token not in rows:
-                    self._parts[len(rows)] = self._part(token)
-                    rows[token] = len(rows)
-            held: Floats = self._parts[[rows[token] for token in tokens]].reshape(len(tokens), len(OFFSETS), -1)
-        return held
+def _runs(lines: Sequence[Sequence[str]]) -> Iterator[tuple[int, int]]:
+    """Yield [start, end) of consecutive runs of lines, none empty, of at most ``_TOGETHER`` tokens where they are not one."""
+    start = size = 0
+    for end, line in enumerate(lines):
+        if end > start and size + len(line) > _TOGETHER:
+            yield start, end
+            start, size = end, 0
+        size += len(line)
+    if lines:
+        yield start, len(lines)
 
 
 def read_network(path: Path) -> Weights:

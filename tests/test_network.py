@@ -87,6 +87,17 @@ def test_a_reading_depends_on_nothing_read_before(monkeypatch: pytest.MonkeyPatc
     assert (again.odds, again.places.tolist()) == (fresh.odds, fresh.places.tolist())
 
 
+@pytest.mark.parametrize("together", [1, 7, 512])
+def test_many_read_together_read_as_each_alone(monkeypatch: pytest.MonkeyPatch, together: int) -> None:
+    monkeypatch.setattr(module, "_TOGETHER", together)
+    docs = [Document(text) for text in ("Fuite", "Mme ne dort plus, gaz.", "12", "le voisin " * 40, "cancer", "Odeur, la nuit, de gaz")]
+    weights = load_network()._weights
+    alone = [Network(weights).read(doc) for doc in docs]
+    many = Network(weights).read_many(docs)
+    assert [(one.odds, one.places.tolist()) for one in many] == [(one.odds, one.places.tolist()) for one in alone]
+    assert Network(weights).read_many([]) == []
+
+
 def test_threads_may_share_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_MAX_REMEMBERED", 40)
     docs = [Document(f"le mot{number} et mot{number * 7 % 90} au {number * 13 % 70}e") for number in range(90)] * 5

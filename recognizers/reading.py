@@ -1,0 +1,77 @@
+"""What the network read in a comment, place by place, and how far a remark goes by that."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from recognizers.document import STOPS, Document
+
+if TYPE_CHECKING:
+    from recognizers.network import Floats
+
+_TELLS, _TELLS_BESIDE = -2.5, 0.0
+"""Log-odds from which a token belongs to a remark that nothing else tells of, and to one that a rule or that token has told of already."""
+_MOST_BETWEEN = 3
+"""Tokens between two that belong to a remark that may tell less of it."""
+_LOWEST = -99.0
+"""The log-odds of a stop."""
+Range = tuple[int, int]
+
+
+class Reading(NamedTuple):
+    """The log-odds of each of ``entities``: ``odds`` of the comment, ``places`` of each token (a row each)."""
+
+    entities: tuple[str, ...]
+    odds: tuple[float, ...]
+    places: Floats
+
+    def place(self, doc: Document, entity: str) -> Range:
+        """Return the tokens [first, last) of ``doc`` that tell most of ``entity``: the one that does, and those around it."""
+        odds = self._odds_of(doc, entity)
+        best = max(range(len(odds)), key=odds.__getitem__)
+        return _wider(doc, odds, (best, best + 1), _TELLS, frozenset())
+
+    def widened(self, doc: Document, entities: Sequence[str], ranges: Sequence[Range], barred: Sequence[Range]) -> list[Range]:
+        """Return each of ``ranges``, tokens [first, last) that tell of one of ``entities``, with those around it that do so as well.
+
+        None takes words of another, or what lies between the code points [start, end) of ``barred``.
+        """
+        closed = {at for first, last in ranges for at in range(first, last)}
+        for start, end in barred:
+            closed.update(range(bisect_right(doc.ends, start), bisect_left(doc.starts, end)))
+        wider = []
+        for entity, own in zip(entities, ranges, strict=True):
+            taken = _wider(doc, self._odds_of(doc, entity), own, _TELLS_BESIDE, closed)
+            closed.update(range(*taken))
+            wider.append(taken)
+        return wider
+
+    def _odds_of(self, doc: Document, entity: str) -> list[float]:
+        """Return what each token tells of ``entity``; stops tell nothing, and no token of an entity that was not learnt."""
+        if entity not in self.entities:
+            return [_LOWEST] * len(doc.tokens)
+        column = self.places[:, self.entities.index(entity)].tolist()
+        return [_LOWEST if token in STOPS else value for token, value in zip(doc.tokens, column, strict=True)]
+
+
+def _wider(doc: Document, odds: Sequence[float], own: Range, least: float, closed: Collection[int]) -> Range:
+    """Return ``own`` with the tokens beside it whose odds are ``least`` or more."""
+    told = [value >= least for value in odds]
+    first, last = own
+    while (before := _next(doc, told, first - 1, -1, closed)) is not None:
+        first = before
+    while (after := _next(doc, told, last, 1, closed)) is not None:
+        last = after + 1
+    return first, last
+
+
+def _next(doc: Document, told: Sequence[bool], at: int, step: int, closed: Collection[int]) -> int | None:
+    """Return the next token from ``at`` on in its sentence that is ``told``, with at most ``_MOST_BETWEEN`` others before it."""
+    for place in range(at, at + step * (_MOST_BETWEEN + 1), step):
+        if not 0 <= place < len(told) or doc.tokens[place] == "." or place in closed:
+            return None
+        if told[place]:
+            return place
+    return None
