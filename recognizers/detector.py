@@ -8,6 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from recognizers.assertion import assertion_of
+from recognizers.collector import collector_paused
 from recognizers.document import Document
 from recognizers.fates import Fate, fate_of, fired, is_part, resolve
 from recognizers.finding import Finding
@@ -91,9 +92,10 @@ class Detector:
         long = [at for at, text in enumerate(texts) if len(text) > SLICE]
         short = ["" if len(text) > SLICE else text for text in texts] if long else texts
         found: list[list[Finding]] = []
-        for suspicions in self._screens.suspicions(short, names):
-            piece = slice(len(found), len(found) + len(suspicions))
-            found += self._findings(short[piece], names[piece], suspicions)
+        with collector_paused():
+            for suspicions in self._screens.suspicions(short, names):
+                piece = slice(len(found), len(found) + len(suspicions))
+                found += self._findings(short[piece], names[piece], suspicions)
         for at in long:
             found[at] = self._find_long(texts[at], names[at])
         return found

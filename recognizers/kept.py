@@ -26,7 +26,8 @@ def kept(name: str, compiled: Callable[[], _Value]) -> _Value:
     """Return what ``compiled`` returns: what was kept under ``name``, if it is still up to date."""
     path = _FOLDER / f"{name}.{sys.implementation.cache_tag}.pickle"
     with suppress(OSError, pickle.PickleError, EOFError, ValueError, TypeError, AttributeError, ImportError):
-        stamp, value = pickle.loads(path.read_bytes())
+        with collector_paused():
+            stamp, value = pickle.loads(path.read_bytes())
         if stamp == _stamp():
             found: _Value = value
             return found

@@ -7,6 +7,7 @@ import json
 
 import typer
 
+from recognizers.collector import collector_paused
 from scanner.cli.console import say
 from scanner.cli.exits import ExitCode
 from scanner.cli.options import FieldOption, JsonOption, PolicyOption, TextArgument, read_text
@@ -17,6 +18,7 @@ def register(app: typer.Typer) -> None:
     app.command("check")(check_cli)
 
 
+@collector_paused()
 def check_cli(text: TextArgument, field: FieldOption = "", policy: PolicyOption = None, as_json: JsonOption = False) -> None:
     """Check one text and say what it reveals and what to write instead (in French)."""
     from recognizers.detector import default_detector
