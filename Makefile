@@ -89,7 +89,8 @@ evidence: $(READY) ## note what the rules make of new authors (COMMENTS), before
 model: $(READY) ## learn again what comments tell beside the rules, and how to weigh all of it; measured on HELD_OUT
 	@$(BIN)/python -c 'import sklearn, torch' 2> /dev/null \
 		|| $(BIN)/python -m pip install --quiet --disable-pip-version-check 'scikit-learn>=1.6' 'torch==2.13.0'
-	$(BIN)/python -m models.train $(filter-out $(HELD_OUT),$(sort $(wildcard $(GOLD)/*.jsonl samples/lessons/*.jsonl))) --held-out $(HELD_OUT)
+	$(BIN)/python -m models.train $(filter-out $(HELD_OUT),$(sort $(wildcard $(GOLD)/*.jsonl samples/lessons/*.jsonl))) \
+		--phrases $(sort $(wildcard samples/phrases/*.jsonl)) --held-out $(HELD_OUT)
 
 lock: $(READY) ## write requirements.lock from what is installed
 	$(BIN)/python -m pip freeze --exclude-editable > requirements.lock

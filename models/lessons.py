@@ -33,7 +33,8 @@ class Lesson(NamedTuple):
     places: tuple[Place, ...] | None
 
 
-def _labels(told: Iterable[str], unknown: Iterable[str]) -> tuple[int, ...]:
+def labels(told: Iterable[str], unknown: Iterable[str]) -> tuple[int, ...]:
+    """Return 1 for each of ``SENSITIVE`` that is ``told``, -1 for one that is ``unknown``, else 0."""
     told, unknown = set(told), set(unknown)
     return tuple(1 if entity in told else -1 if entity in unknown else 0 for entity in SENSITIVE)
 
@@ -41,13 +42,13 @@ def _labels(told: Iterable[str], unknown: Iterable[str]) -> tuple[int, ...]:
 def labels_of(record: GoldRecord) -> tuple[int, ...]:
     """Return what the labels of ``record`` teach of each of ``SENSITIVE``."""
     named = {span.entities[0] for span in record.spans if not span.optional}
-    return _labels(named, {entity for span in record.spans for entity in span.entities})
+    return labels(named, {entity for span in record.spans for entity in span.entities})
 
 
 def _places(record: GoldRecord) -> tuple[Place, ...]:
     unsure = [span.optional or len(span.entities) > 1 for span in record.spans]
     return tuple(
-        Place(span.start, span.end, _labels(() if doubt else span.entities, span.entities))
+        Place(span.start, span.end, labels(() if doubt else span.entities, span.entities))
         for span, doubt in zip(record.spans, unsure, strict=True)
     )
 
@@ -70,7 +71,7 @@ def _marked(path: Path) -> Iterator[Lesson]:
 def _named(path: Path) -> Iterator[Lesson]:
     for row in map(json.loads, path.read_text(encoding="utf-8").splitlines()):
         told, unsure = row["entities"], row.get("unsure", ())
-        yield Lesson(row["id"], path.name, row["text"], _labels(told, unsure), None if told or unsure else ())
+        yield Lesson(row["id"], path.name, row["text"], labels(told, unsure), None if told or unsure else ())
 
 
 def example_lessons() -> list[Lesson]:

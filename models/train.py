@@ -9,17 +9,19 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from joblib import Parallel, delayed
 
 from models.lessons import comment_lessons, example_lessons
 from models.note_evidence import Noted, read_evidence
-from models.train_learned import learn, rows_of
+from models.phrases import phrase_lessons
+from models.train_learned import learn
 from models.train_network import learn_network
-from models.train_weighing import Taught, weighing_of, written
+from models.train_weighing import Taught, left_out_authors, weighing_of, written
 from recognizers.detector import Detector
 from recognizers.judge import Judge
 from recognizers.learned import TABLE_FILE, Learned
@@ -28,24 +30,27 @@ from recognizers.rulepack import load_lexicons
 from recognizers.weighing import WEIGHTS_FILE, Weighing
 from scanner.evaluate import Evaluation, read_gold
 
+AT_ONCE = 2
+"""Trainings side by side: each takes a processor and some 2 GB."""
 SCORES_FILE = Path(__file__).parent / "scores.json"
 
 
-def learn_from(paths: Sequence[Path], evidence: Noted) -> tuple[Taught, Weighing, dict[str, Any]]:
-    """Return what the comments of ``paths`` and the examples of the lexicons teach, and what that was."""
-    comments, examples = comment_lessons(paths), example_lessons()
+def learn_from(paths: Sequence[Path], phrases: Sequence[Path], evidence: Noted) -> tuple[Taught, Weighing, dict[str, Any]]:
+    """Return what the comments of ``paths``, those made of ``phrases`` and the examples of the lexicons teach, and what that was."""
+    comments, composed, examples = comment_lessons(paths), phrase_lessons(phrases), example_lessons()
     lessons = [*comments, *examples]
-    lines = [rows_of(lesson.text) for lesson in lessons]
 
-    def teach(chosen: Sequence[int]) -> Taught:
-        own = [lessons[at] for at in chosen]
-        return Taught(learn(own, [lines[at] for at in chosen]), learn_network(own))
+    def taught(left_out: Collection[str]) -> Taught:
+        own = [lesson for lesson in lessons if lesson.author not in left_out]
+        return Taught(learn(own), learn_network([*own, *composed]))
 
-    weighing = weighing_of(lessons, evidence, teach)
-    digest = hashlib.sha256(json.dumps(lessons).encode()).hexdigest()
-    files = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
-    training = {"sha256": digest, "comments": len(comments), "examples": len(examples), "evidence": len(evidence), "files": files}
-    return teach(range(len(lessons))), weighing, training
+    parts = [*left_out_authors(lessons, evidence), set()]
+    *folds, whole = Parallel(n_jobs=AT_ONCE)(delayed(taught)(left_out) for left_out in parts)
+    weighing = weighing_of(lessons, evidence, folds)
+    digest = hashlib.sha256(json.dumps([*lessons, *composed]).encode()).hexdigest()
+    files = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in (*paths, *phrases)}
+    training = {"sha256": digest, "comments": len(comments), "composed": len(composed), "examples": len(examples)}
+    return whole, weighing, training | {"evidence": len(evidence), "files": files}
 
 
 def figures(detector: Detector, paths: Sequence[Path]) -> dict[str, float]:
@@ -70,13 +75,14 @@ def main() -> None:
     """Read the comments, learn, write what was learnt and what it reaches."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("comments", nargs="+", type=Path, help="labelled comments, JSON Lines, one author a file")
+    parser.add_argument("--phrases", nargs="*", type=Path, default=[], help="phrases with alternatives, JSON Lines (samples/README.md)")
     parser.add_argument("--held-out", nargs="+", type=Path, required=True, help="labelled comments to measure on")
     parser.add_argument("--table", type=Path, default=TABLE_FILE, help="where to write the table (default: that of the package)")
     parser.add_argument("--network", type=Path, default=NETWORK_FILE, help="where to write the network (default: that of the package)")
     parser.add_argument("--weights", type=Path, default=WEIGHTS_FILE, help="where to write the weighing (default: that of the package)")
     parser.add_argument("--scores", type=Path, default=SCORES_FILE, help="where to write what it reaches (default: models/scores.json)")
     arguments = parser.parse_args()
-    taught, weighing, training = learn_from(arguments.comments, read_evidence())
+    taught, weighing, training = learn_from(arguments.comments, arguments.phrases, read_evidence())
     arguments.table.write_bytes(taught.table.packed())
     with arguments.network.open("wb") as file:
         np.savez(file, **taught.network._asdict())

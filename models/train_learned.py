@@ -72,9 +72,9 @@ def fit(matrix: Any, labels: npt.NDArray[np.int8]) -> tuple[Floats, float]:
     return model.coef_[0], float(model.intercept_[0])
 
 
-def learn(lessons: Sequence[Lesson], lines: Sequence[Sequence[int]]) -> Table:
-    """Return the table that ``lessons`` teach; ``lines`` are their rows (:func:`rows_of`)."""
-    inputs = Inputs(lines)
+def learn(lessons: Sequence[Lesson]) -> Table:
+    """Return the table that ``lessons`` teach."""
+    inputs = Inputs([rows_of(lesson.text) for lesson in lessons])
     labels = np.array([lesson.labels for lesson in lessons], np.int8)
     table = np.zeros((1 << BITS, WIDTH), np.int8)
     table[:, NORM] = inputs.norms

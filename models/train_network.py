@@ -17,44 +17,22 @@ from torch import nn
 from torch.nn import functional
 
 from models.lessons import Lesson
+from models.lines import UNKNOWN, Lines
 from recognizers.document import Document
 from recognizers.learned import word_hash, word_pieces
 from recognizers.network import REACHES, Weights, network_words
 from scanner.evaluate import SENSITIVE
 
-SIZE, FILTERS, PIECES = 64, 96, 1 << 15
+SIZE, FILTERS, PIECES = 64, 192, 1 << 15
 """Numbers of a word's vector, filters of each convolution, rows for the vectors of pieces."""
-EPOCHS, BATCH, RATE, DECAY = 9, 64, 2e-3, 0.01
+EPOCHS, BATCH, RATE, DECAY = 7, 64, 2e-3, 0.01
 PLACES_COUNT = 0.3
 """How much an error at a place counts against one about the comment."""
 SEEN = 2
 """A word that fewer comments have has no vector of its own."""
 WORD_DROPOUT, VECTOR_DROPOUT, SIGHT_DROPOUT = 0.25, 0.3, 0.4
-LONGEST = 64
-"""Words of a comment that are learnt from."""
 SEED = 0
 _LOWEST = -20.0
-_UNKNOWN = -1
-
-
-class _Lines:
-    """Lessons as numbers: ``words`` (0 for none) and what is known of ``places`` and of whole ``comments``."""
-
-    def __init__(self, lessons: Sequence[Lesson], docs: Sequence[Document], vocabulary: dict[str, int]) -> None:
-        self.words = np.zeros((len(lessons), LONGEST), np.int64)
-        self.places = np.full((len(lessons), LONGEST, len(SENSITIVE)), _UNKNOWN, np.int8)
-        self.comments = np.array([lesson.labels for lesson in lessons], np.int8)
-        for at, (lesson, doc) in enumerate(zip(lessons, docs, strict=True)):
-            words = network_words(doc)[:LONGEST]
-            self.words[at, : len(words)] = [vocabulary.setdefault(word, len(vocabulary) + 1) for word in words]
-            if lesson.places is not None:
-                self.places[at, : len(words)] = 0
-            for place in lesson.places or ():
-                held = [k for k in range(len(words)) if doc.starts[k] < place.end and doc.ends[k] > place.start]
-                for entity, label in enumerate(place.labels):
-                    if label:
-                        self.places[at, held, entity] = label
-        self.lengths = (self.words > 0).sum(axis=1)
 
 
 class _Net(nn.Module):
@@ -96,19 +74,21 @@ class _Net(nn.Module):
 def learn_network(lessons: Sequence[Lesson]) -> Weights:
     """Return the network that ``lessons`` teach: the same for the same lessons, on the same machine."""
     torch.use_deterministic_algorithms(True)
+    torch.set_num_threads(1)  # as fast as two, and several networks are learnt side by side
     torch.manual_seed(SEED)
     chance = np.random.default_rng(SEED)
     docs = [Document(lesson.text) for lesson in lessons]
     vocabulary: dict[str, int] = {}
-    lines = _Lines(lessons, docs, vocabulary)
+    lines = Lines(lessons, docs, vocabulary)
     counts = Counter(word for doc in docs for word in set(network_words(doc)))
     net = _Net(vocabulary, counts)
     optimizer = torch.optim.AdamW(net.parameters(), lr=RATE, weight_decay=DECAY)
     rates = torch.optim.lr_scheduler.OneCycleLR(optimizer, RATE, total_steps=EPOCHS * (len(lessons) // BATCH + 1), pct_start=0.1)
     net.train()
     for _ in range(EPOCHS):
-        for batch in _batches(lines.lengths, chance):
-            loss = _loss(net, lines, batch)
+        own = lines.joined(chance)
+        for batch in _batches(own.lengths, chance):
+            loss = _loss(net, own, batch)
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
@@ -124,7 +104,7 @@ def _batches(lengths: npt.NDArray[np.int64], chance: np.random.Generator) -> lis
     return [batches[at] for at in chance.permutation(len(batches))]
 
 
-def _loss(net: _Net, lines: _Lines, batch: npt.NDArray[np.int64]) -> torch.Tensor:
+def _loss(net: _Net, lines: Lines, batch: npt.NDArray[np.int64]) -> torch.Tensor:
     longest = max(int(lines.lengths[batch].max()), max(REACHES))
     comments, places = net(torch.tensor(lines.words[batch, :longest]))
     of_places = _error(places, lines.places[batch, :longest])
@@ -134,7 +114,7 @@ def _loss(net: _Net, lines: _Lines, batch: npt.NDArray[np.int64]) -> torch.Tenso
 def _error(odds: torch.Tensor, labels: npt.NDArray[np.int8]) -> torch.Tensor:
     """Return the mean error where the label is known, for all entities together."""
     wanted = torch.tensor(labels, dtype=torch.float32)
-    known = wanted != _UNKNOWN
+    known = wanted != UNKNOWN
     errors = functional.binary_cross_entropy_with_logits(odds, wanted.clamp(min=0), reduction="none")
     return (errors * known).sum() / known.sum().clamp(min=1) * len(SENSITIVE)
 

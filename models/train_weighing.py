@@ -6,7 +6,7 @@ All evidence is that of authors who were new to it: what the rules found was not
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -19,7 +19,7 @@ from recognizers.network import Network, Weights
 from recognizers.weighing import NO_EVIDENCE, SIGNS, Evidence, Weighing, signs_of
 from scanner.evaluate import SENSITIVE
 
-FOLDS = 4
+FOLDS = 3
 COST = 0.3
 ADD, KEEP = 0.5, 0.5
 """The probabilities from which a comment tells of what no rule found, and under which what is found is outweighed (README.md)."""
@@ -32,20 +32,23 @@ class Taught(NamedTuple):
     network: Weights
 
 
-Teach = Callable[[Sequence[int]], Taught]
+def left_out_authors(lessons: Sequence[Lesson], evidence: Mapping[str, Mapping[str, Evidence]]) -> list[set[str]]:
+    """Return the authors of those of ``lessons`` that ``evidence`` names, in ``FOLDS`` parts."""
+    authors = sorted({lesson.author for lesson in lessons if lesson.id in evidence})
+    return [set(authors[fold::FOLDS]) for fold in range(FOLDS)]
 
 
-def weighing_of(lessons: Sequence[Lesson], evidence: Mapping[str, Mapping[str, Evidence]], teach: Teach) -> Weighing:
-    """Return the weighing learnt from those of ``lessons`` that ``evidence`` names; ``teach`` learns from some, given by their index."""
+def weighing_of(lessons: Sequence[Lesson], evidence: Mapping[str, Mapping[str, Evidence]], taught: Sequence[Taught]) -> Weighing:
+    """Return the weighing learnt from those of ``lessons`` that ``evidence`` names.
+
+    ``taught`` is what lessons teach without each part of their authors (:func:`left_out_authors`).
+    """
     from sklearn.linear_model import LogisticRegression
 
-    authors = sorted({lesson.author for lesson in lessons if lesson.id in evidence})
     rows: list[tuple[float, ...]] = []
     labels: list[int] = []
-    for fold in range(FOLDS):
-        left_out = set(authors[fold::FOLDS])
-        taught = teach([at for at, lesson in enumerate(lessons) if lesson.author not in left_out])
-        learned, network = Learned(taught.table), Network(taught.network)
+    for left_out, one in zip(left_out_authors(lessons, evidence), taught, strict=True):
+        learned, network = Learned(one.table), Network(one.network)
         for lesson in lessons:
             if lesson.author not in left_out or lesson.id not in evidence:
                 continue

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import importlib.util
 import json
+from copy import deepcopy
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from models import train_learned
 from models.lessons import Lesson, Place, comment_lessons, example_lessons
+from models.lines import Lines
 from models.train_learned import learn, rows_of
 from recognizers.document import Document
 from recognizers.learned import WIDTH, Learned, pair_row, word_hash, word_rows
@@ -89,6 +92,31 @@ def test_rows_are_those_that_run() -> None:
     assert rows_of(" . ") == []
 
 
+def test_some_comments_are_joined_with_others() -> None:
+    told = {"mal": labels(HEALTH=1), "fuite": labels(), "prie ici": labels(RELIGION=1, HEALTH=-1)}
+    whole = [Lesson("", "a", text, own, (Place(0, len(text), own),)) for text, own in told.items()] * 40
+    examples = [Lesson("", "", "exemple", tuple([-1] * len(SENSITIVE)), None)] * 40
+    lessons, words = [*whole, *examples], {"mal": 1, "fuite": 2, "prie": 3, "ici": 4, "exemple": 5, ".": 6}
+    lines = Lines(lessons, [Document(lesson.text) for lesson in lessons], dict(words))
+    before = deepcopy(lines)
+    joined = lines.joined(np.random.default_rng(1))
+    for name in ("words", "places", "comments", "lengths"):
+        assert (getattr(lines, name) == getattr(before, name)).all()
+    names = {number: word for word, number in words.items()}
+    said = [" ".join(names[word] for word in row[:length].tolist()) for row, length in zip(joined.words, joined.lengths, strict=True)]
+    assert {text for text in said if " . " not in text} == {"mal", "fuite", "prie ici", "exemple"}
+    assert 15 < len([text for text in said if " . " in text]) < 50
+    assert {text for text in said if "exemple" in text} == {"exemple"}
+    health, religion = SENSITIVE.index("HEALTH"), SENSITIVE.index("RELIGION")
+    for at, text in enumerate(said):
+        parts = text.split(" . ")
+        sick, pious = "mal" in parts, "prie ici" in parts
+        if text != "exemple":
+            assert (joined.comments[at, health], joined.comments[at, religion]) == (1 if sick else -1 if pious else 0, int(pious))
+            places = [told["prie ici" if word in ("prie", "ici") else word][religion] if word != "." else -1 for word in text.split()]
+            assert joined.places[at, : joined.lengths[at], religion].tolist() == places
+
+
 def zorglub_lessons() -> list[Lesson]:
     texts = [f"{who} {what} {when}" for who in ("Mme", "M.", "le fils") for what in ("zorglub", "lampe") for when in ("hier", "le 12", "x")]
     return [Lesson("", "a", text, labels(HEALTH=int("zorglub" in text)), None) for text in texts]
@@ -97,9 +125,8 @@ def zorglub_lessons() -> list[Lesson]:
 @needs_scikit_learn
 def test_the_same_comments_give_the_same_table() -> None:
     lessons = zorglub_lessons()
-    lines = [rows_of(lesson.text) for lesson in lessons]
-    table = learn(lessons, lines)
-    assert table == learn(lessons, lines)
+    table = learn(lessons)
+    assert table == learn(lessons)
     assert (table.entities, table.rows[:WIDTH]) == (SENSITIVE, bytes(WIDTH))
     told = [Learned(table).told(Document(text))[SENSITIVE.index("HEALTH")] > 0 for text in ("Hier, mme zorglub.", "Hier, mme lampe.")]
     assert told == [True, False]
