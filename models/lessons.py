@@ -23,7 +23,8 @@ class Place(NamedTuple):
 class Lesson(NamedTuple):
     """A text, its id and author, and for each of ``SENSITIVE`` 1 where it tells of it, 0 where it does not, -1 where that is not known.
 
-    ``places`` are where it does, ``None`` where that is not marked. Examples of the lexicons have neither id nor author.
+    ``places`` are where it does, ``None`` where that is not marked. Examples of the lexicons and comments made of phrases
+    have neither id nor author; only the first have no places either where they tell of something.
     """
 
     id: str
@@ -37,6 +38,12 @@ def labels(told: Iterable[str], unknown: Iterable[str]) -> tuple[int, ...]:
     """Return 1 for each of ``SENSITIVE`` that is ``told``, -1 for one that is ``unknown``, else 0."""
     told, unknown = set(told), set(unknown)
     return tuple(1 if entity in told else -1 if entity in unknown else 0 for entity in SENSITIVE)
+
+
+def together(known: Iterable[int]) -> int:
+    """Return what texts teach of an entity as one, of which each teaches one of ``known``."""
+    known = set(known)
+    return 1 if 1 in known else min(known)
 
 
 def labels_of(record: GoldRecord) -> tuple[int, ...]:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from models.lessons import Lesson
+from models.lessons import Lesson, together
 from recognizers.document import Document
 from recognizers.network import network_words
 from scanner.evaluate import SENSITIVE
@@ -53,7 +53,7 @@ class Lines:
                 pair = (at, other) if chance.random() < 0.5 else (other, at)
                 lines.words[at, :length] = self._join(self.words, pair, self._stop)
                 lines.places[at, :length] = self._join(self.places, pair, UNKNOWN)
-                lines.comments[at] = np.where((self.comments[[at, other]] == 1).any(axis=0), 1, self.comments[[at, other]].min(axis=0))
+                lines.comments[at] = [*map(together, self.comments[[at, other]].T.tolist())]
                 lines.lengths[at] = length
         return lines
 

@@ -1,7 +1,7 @@
 """Comments made of phrases: what many ways of saying one thing teach, in many surroundings.
 
 A phrase (``samples/phrases``) has alternatives in braces, and tells of the same entities whichever is taken. Each alternative is taken at
-least once, alone or among harmless phrases, as remarks stand among ordinary business.
+least once, alone or among others, mostly harmless ones, as remarks stand among ordinary business.
 """
 
 from __future__ import annotations
@@ -13,11 +13,12 @@ from pathlib import Path
 from random import Random
 from typing import NamedTuple
 
-from models.lessons import Lesson, Place, labels
+from models.lessons import Lesson, Place, labels, together
 
 SEED = 5
 ALONE, WITH_ONE = 0.4, 0.4
-"""How many phrases stand alone, and with one other; the others stand with two, of which every other time one may tell something as well."""
+"""How many phrases stand alone, and with one harmless one; the others stand with two, the second of
+them drawn from all phrases half of the time."""
 JOINTS = (". ", ". ", ", ", ", ", " ; ", " - ", " / ", "\n")
 _GROUP = re.compile(r"\{([^{}]*)\}")
 
@@ -81,4 +82,4 @@ def _composed(phrases: list[Phrase], chance: Random) -> Lesson:
         if any(phrase.labels):
             places.append(Place(start, len(text), phrase.labels))
     told = zip(*(phrase.labels for phrase in phrases), strict=True)
-    return Lesson("", "", text, tuple(1 if 1 in own else min(own) for own in told), tuple(places))
+    return Lesson("", "", text, tuple(map(together, told)), tuple(places))

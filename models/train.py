@@ -1,4 +1,4 @@
-"""Learn what comments tell beside the rules: ``python -m models.train COMMENTS… --held-out COMMENTS``.
+"""Learn what comments tell beside the rules: ``python -m models.train COMMENTS… --phrases PHRASES… --held-out COMMENTS``.
 
 Three things, one after the other: what all words tell as a bag (:mod:`models.train_learned`), what a network reads in their order
 (:mod:`models.train_network`), and how to weigh both with what the rules found (:mod:`models.train_weighing`).
@@ -44,9 +44,9 @@ def learn_from(paths: Sequence[Path], phrases: Sequence[Path], evidence: Noted) 
         own = [lesson for lesson in lessons if lesson.author not in left_out]
         return Taught(learn(own), learn_network([*own, *composed]))
 
-    parts = [*left_out_authors(lessons, evidence), set()]
-    *folds, whole = Parallel(n_jobs=AT_ONCE)(delayed(taught)(left_out) for left_out in parts)
-    weighing = weighing_of(lessons, evidence, folds)
+    parts = left_out_authors(lessons, evidence)
+    *folds, whole = Parallel(n_jobs=AT_ONCE)(delayed(taught)(left_out) for left_out in (*parts, ()))
+    weighing = weighing_of(lessons, evidence, list(zip(parts, folds, strict=True)))
     digest = hashlib.sha256(json.dumps([*lessons, *composed]).encode()).hexdigest()
     files = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in (*paths, *phrases)}
     training = {"sha256": digest, "comments": len(comments), "composed": len(composed), "examples": len(examples)}

@@ -6,7 +6,7 @@ All evidence is that of authors who were new to it: what the rules found was not
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -38,16 +38,18 @@ def left_out_authors(lessons: Sequence[Lesson], evidence: Mapping[str, Mapping[s
     return [set(authors[fold::FOLDS]) for fold in range(FOLDS)]
 
 
-def weighing_of(lessons: Sequence[Lesson], evidence: Mapping[str, Mapping[str, Evidence]], taught: Sequence[Taught]) -> Weighing:
+def weighing_of(
+    lessons: Sequence[Lesson], evidence: Mapping[str, Mapping[str, Evidence]], taught: Sequence[tuple[Collection[str], Taught]]
+) -> Weighing:
     """Return the weighing learnt from those of ``lessons`` that ``evidence`` names.
 
-    ``taught`` is what lessons teach without each part of their authors (:func:`left_out_authors`).
+    ``taught`` is what lessons teach without some of their authors, and who these are: each in one part (:func:`left_out_authors`).
     """
     from sklearn.linear_model import LogisticRegression
 
     rows: list[tuple[float, ...]] = []
     labels: list[int] = []
-    for left_out, one in zip(left_out_authors(lessons, evidence), taught, strict=True):
+    for left_out, one in taught:
         learned, network = Learned(one.table), Network(one.network)
         for lesson in lessons:
             if lesson.author not in left_out or lesson.id not in evidence:

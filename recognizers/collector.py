@@ -6,13 +6,17 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from threading import Lock
+
+_lock = Lock()
 
 
 @contextmanager
 def collector_paused() -> Iterator[None]:
     """Pause the collector: lexicons, rows, records and findings hold no cycles, and looking for some takes as long as making them."""
-    was_enabled = gc.isenabled()
-    gc.disable()
+    with _lock:  # else a thread might see it paused by another, and pause it after that one has let it work again
+        was_enabled = gc.isenabled()
+        gc.disable()
     try:
         yield
     finally:

@@ -166,10 +166,11 @@ class Detector:
         if not (self.reach and cores):
             return cores
         barred = [(f.start, f.end) for f in identifiers]
-        reaches = load_reach().of(doc, cores, barred)
+        reach = load_reach()
+        reaches = reach.of(doc, cores, barred)
         if judged.reading is None:
             return reaches
-        return judged.reading.widened(doc, [hit.rule.entity for hit in judged.hits], reaches, barred)
+        return judged.reading.widened(doc, [hit.rule.entity for hit in judged.hits], reaches, barred, reach.bare(doc))
 
 
 def _by(offset: int) -> Callable[[int, int], tuple[int, int]]:

@@ -29,9 +29,10 @@ REACHES = (1, 3, 5)
 OFFSETS = tuple((reach, offset) for reach in REACHES for offset in range(-(reach // 2), reach // 2 + 1))
 """Every convolution and place that it looks at, from the place at hand."""
 _REACH = max(REACHES) // 2
-_MAX_REMEMBERED = 8_000
-"""Words whose part in the convolutions is remembered, some 3 kB each."""
-_TOGETHER = 512
+"""Words that the widest looks at on each side."""
+_MAX_REMEMBERED = 6_000
+"""Words whose part in the convolutions is remembered, some 7 kB each."""
+_AT_ONCE = 512
 """Tokens that are read together, about: more would need more memory than is near the processor, fewer more time."""
 _REMEDY = "install Vigie again, or run `make model`"
 Floats = npt.NDArray[np.float32]
@@ -74,12 +75,12 @@ def network_words(doc: Document) -> list[str]:
 
 
 class Network:
-    """A network, ready for use; threads may share it."""
+    """A network, ready for use; threads may share it, and take turns."""
 
     def __init__(self, weights: Weights) -> None:
         self.entities: tuple[str, ...] = tuple(map(str, weights.entities))
         self._weights = weights
-        self._words = dict(zip(weights.words.tolist(), range(len(weights.words)), strict=True))
+        self._known = dict(zip(weights.words.tolist(), range(len(weights.words)), strict=True))
         self._rows: dict[str, int] = {}
         self._parts = np.zeros((len(OFFSETS), 1 + _MAX_REMEMBERED, weights.mix_bias.shape[1]), np.float32)
         self._lock = Lock()
@@ -113,6 +114,7 @@ class Network:
         part = np.empty((len(seen), width), np.float32)
         for at, (reach, offset) in enumerate(OFFSETS):
             column = REACHES.index(reach) * width
+            # "clip" writes to ``part`` itself; no row is out of range
             self._parts[at].take(rows[_REACH + offset : len(rows) - _REACH + offset], axis=0, out=part, mode="clip")
             seen[:, column : column + width] += part
         return np.maximum(seen, 0, out=seen)
@@ -126,8 +128,9 @@ class Network:
         for line in lines:
             for token in line:
                 if token not in rows:
-                    rows[token] = row = len(rows) + 1
+                    row = len(rows) + 1
                     self._parts[:, row] = self._part(token)
+                    rows[token] = row
             flat += map(rows.__getitem__, line)
             flat += [0] * _REACH
         return np.array(flat, np.intp)
@@ -137,7 +140,7 @@ class Network:
         weights, word = self._weights, _plain(token)
         pieces = [piece & len(weights.piece_rows) - 1 for piece in word_pieces(word)]
         vector = weights.piece_rows[pieces].mean(axis=0, dtype=np.float32) * weights.scales[0]
-        row = self._words.get(word_hash(word))
+        row = self._known.get(word_hash(word))
         if row is not None:
             vector += weights.word_rows[row] * weights.scales[1]
         part: Floats = (vector @ weights.mix).reshape(len(OFFSETS), -1)
@@ -152,10 +155,10 @@ def _together(places: Floats) -> Floats:
 
 
 def _runs(lines: Sequence[Sequence[str]]) -> Iterator[tuple[int, int]]:
-    """Yield [start, end) of consecutive runs of lines, none empty, of at most ``_TOGETHER`` tokens where they are not one."""
+    """Yield [start, end) of consecutive runs of lines, none empty, of at most ``_AT_ONCE`` tokens, unless it is a single line."""
     start = size = 0
     for end, line in enumerate(lines):
-        if end > start and size + len(line) > _TOGETHER:
+        if end > start and size + len(line) > _AT_ONCE:
             yield start, end
             start, size = end, 0
         size += len(line)

@@ -181,11 +181,12 @@ def _new_lines(doc: Document) -> frozenset[int]:
 class Reach:
     """The weights and word classes, ready for use."""
 
-    def __init__(self, sides: Mapping[Side, Weights], classes: Mapping[str, Choice], at_least: float) -> None:
+    def __init__(self, sides: Mapping[Side, Weights], classes: Mapping[str, Choice], at_least: float, bare: Choice) -> None:
         known = (table for weights in sides.values() for table in (weights.word, weights.behind, weights.ahead))
         self._signs = WordSigns(classes, (sign for table in known for sign in table))
         self._sides = sides
         self._at_least = log(at_least)
+        self._bare = bare
 
     def of(self, doc: Document, cores: Sequence[Range], barred: Iterable[Range]) -> list[Range]:
         """Return how far each of ``cores`` reaches, in their order.
@@ -198,6 +199,10 @@ class Reach:
             starts[first], ends[last] = self._edge(ground, first, "left"), self._edge(ground, last, "right")
             ground.close(last, ends[last])
         return [(starts.get(first, first), ends.get(last, last)) for first, last in cores]
+
+    def bare(self, doc: Document) -> frozenset[int]:
+        """Return the tokens of ``doc`` with which no remark begins or ends that is widened."""
+        return frozenset(at for at in range(len(doc.tokens)) if self._bare.end(doc.tokens, at, at + 1) == at + 1)
 
     def _edge(self, ground: Ground, edge: int, side: Side) -> int:
         """Return where the reach ends that starts from ``edge``."""
@@ -236,9 +241,9 @@ def load_reach() -> Reach:
     return Reach(*kept("reach", _compile))
 
 
-def _compile() -> tuple[Mapping[Side, Weights], Mapping[str, Choice], float]:
-    weights = tomllib.loads(WEIGHTS_FILE.read_text(encoding="utf-8"))
-    return {side: _weights(weights[side]) for side in STEPS}, word_classes(), CueFile.load("reach.toml").data["at_least"]
+def _compile() -> tuple[Mapping[Side, Weights], Mapping[str, Choice], float, Choice]:
+    weights, file = tomllib.loads(WEIGHTS_FILE.read_text(encoding="utf-8")), CueFile.load("reach.toml")
+    return {side: _weights(weights[side]) for side in STEPS}, word_classes(), file.data["at_least"], file.cue(file.data["bare"])
 
 
 def _weights(data: Mapping[str, Mapping[str, int]]) -> Weights:

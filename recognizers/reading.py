@@ -7,17 +7,17 @@ from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from recognizers.document import STOPS, Document
+from recognizers.reach import Range
 
 if TYPE_CHECKING:
     from recognizers.network import Floats
 
-_TELLS, _TELLS_BESIDE = -2.5, 0.0
+_TELLS, _TELLS_BESIDE = -2.5, -2.0
 """Log-odds from which a token belongs to a remark that nothing else tells of, and to one that a rule or that token has told of already."""
 _MOST_BETWEEN = 3
 """Tokens between two that belong to a remark that may tell less of it."""
 _LOWEST = -99.0
-"""The log-odds of a stop."""
-Range = tuple[int, int]
+"""The log-odds of what no remark begins or ends with."""
 
 
 class Reading(NamedTuple):
@@ -33,17 +33,21 @@ class Reading(NamedTuple):
         best = max(range(len(odds)), key=odds.__getitem__)
         return _wider(doc, odds, (best, best + 1), _TELLS, frozenset())
 
-    def widened(self, doc: Document, entities: Sequence[str], ranges: Sequence[Range], barred: Sequence[Range]) -> list[Range]:
+    def widened(
+        self, doc: Document, entities: Sequence[str], ranges: Sequence[Range], barred: Sequence[Range], bare: Collection[int]
+    ) -> list[Range]:
         """Return each of ``ranges``, tokens [first, last) that tell of one of ``entities``, with those around it that do so as well.
 
-        None takes words of another, or what lies between the code points [start, end) of ``barred``.
+        None takes words of another, or what lies between the code points [start, end) of ``barred``, or begins or ends for one of the
+        tokens ``bare``.
         """
         closed = {at for first, last in ranges for at in range(first, last)}
         for start, end in barred:
             closed.update(range(bisect_right(doc.ends, start), bisect_left(doc.starts, end)))
         wider = []
         for entity, own in zip(entities, ranges, strict=True):
-            taken = _wider(doc, self._odds_of(doc, entity), own, _TELLS_BESIDE, closed)
+            odds = [_LOWEST if at in bare else value for at, value in enumerate(self._odds_of(doc, entity))]
+            taken = _wider(doc, odds, own, _TELLS_BESIDE, closed)
             closed.update(range(*taken))
             wider.append(taken)
         return wider

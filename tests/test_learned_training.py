@@ -117,6 +117,16 @@ def test_some_comments_are_joined_with_others() -> None:
             assert joined.places[at, : joined.lengths[at], religion].tolist() == places
 
 
+def test_comments_without_places_are_joined_as_well_but_none_beyond_what_is_learnt() -> None:
+    lessons = [Lesson("", "a", "mot " * 30, labels(HEALTH=1), None)] * 60 + [Lesson("", "a", "mot " * 40, labels(), ())] * 60
+    lines = Lines(lessons, [Document(lesson.text) for lesson in lessons], {})
+    joined = lines.joined(np.random.default_rng(2))
+    health = SENSITIVE.index("HEALTH")
+    assert set(joined.lengths.tolist()) == {30, 40, 61}
+    for at in np.flatnonzero(joined.lengths == 61):
+        assert (joined.comments[at, health], set(joined.places[at].ravel().tolist())) == (1, {-1})
+
+
 def zorglub_lessons() -> list[Lesson]:
     texts = [f"{who} {what} {when}" for who in ("Mme", "M.", "le fils") for what in ("zorglub", "lampe") for when in ("hier", "le 12", "x")]
     return [Lesson("", "a", text, labels(HEALTH=int("zorglub" in text)), None) for text in texts]

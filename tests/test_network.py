@@ -89,7 +89,7 @@ def test_a_reading_depends_on_nothing_read_before(monkeypatch: pytest.MonkeyPatc
 
 @pytest.mark.parametrize("together", [1, 7, 512])
 def test_many_read_together_read_as_each_alone(monkeypatch: pytest.MonkeyPatch, together: int) -> None:
-    monkeypatch.setattr(module, "_TOGETHER", together)
+    monkeypatch.setattr(module, "_AT_ONCE", together)
     docs = [Document(text) for text in ("Fuite", "Mme ne dort plus, gaz.", "12", "le voisin " * 40, "cancer", "Odeur, la nuit, de gaz")]
     weights = load_network()._weights
     alone = [Network(weights).read(doc) for doc in docs]
@@ -98,14 +98,33 @@ def test_many_read_together_read_as_each_alone(monkeypatch: pytest.MonkeyPatch, 
     assert Network(weights).read_many([]) == []
 
 
+def test_a_word_whose_part_failed_is_worked_out_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    doc = Document("Mme ne dort plus")
+    network, part = Network(load_network()._weights), Network._part
+    failing = iter([True])
+
+    def fails_once(self: Network, token: str) -> object:
+        if next(failing, False):
+            raise MemoryError
+        return part(self, token)
+
+    monkeypatch.setattr(Network, "_part", fails_once)
+    with pytest.raises(MemoryError):
+        network.read(doc)
+    assert network.read(doc).odds == Network(load_network()._weights).read(doc).odds
+
+
 def test_threads_may_share_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_MAX_REMEMBERED", 40)
+    monkeypatch.setattr(module, "_AT_ONCE", 30)
     docs = [Document(f"le mot{number} et mot{number * 7 % 90} au {number * 13 % 70}e") for number in range(90)] * 5
     weights = load_network()._weights
     alone = [Network(weights).read(doc).odds for doc in docs[:90]] * 5
     shared = Network(weights)
     with ThreadPoolExecutor(8) as threads:
         assert [reading.odds for reading in threads.map(shared.read, docs)] == alone
+        runs = [docs[at : at + 9] for at in range(0, len(docs), 9)]
+        assert [reading.odds for readings in threads.map(shared.read_many, runs) for reading in readings] == alone
 
 
 @pytest.mark.parametrize(
@@ -133,10 +152,11 @@ def test_what_a_rule_found_is_widened() -> None:
     phone = text.index("0639980000")
     reading = Network(toy_weights({"zorglub": 100})).read(doc)
     cancer = doc.tokens.index("cancer")
-    assert reading.widened(doc, ["HEALTH"], [(cancer, cancer + 1)], [(phone, phone + 10)]) == [(1, cancer + 2)]
+    assert reading.widened(doc, ["HEALTH"], [(cancer, cancer + 1)], [(phone, phone + 10)], ()) == [(1, cancer + 2)]
+    assert reading.widened(doc, ["HEALTH"], [(cancer, cancer + 1)], [], {1}) == [(cancer, doc.tokens.index("."))]
     beside = [(3, 4), (cancer, cancer + 1)]
-    assert reading.widened(doc, ["HEALTH", "HEALTH"], beside, []) == [(1, 4), (cancer, doc.tokens.index("."))]
-    assert reading.widened(doc, [], [], []) == []
+    assert reading.widened(doc, ["HEALTH", "HEALTH"], beside, [], ()) == [(1, 4), (cancer, doc.tokens.index("."))]
+    assert reading.widened(doc, [], [], [], ()) == []
 
 
 def test_offsets_are_those_of_the_text_as_given() -> None:
