@@ -21,7 +21,8 @@ def collector_paused() -> Iterator[None]:
         yield
     finally:
         if was_enabled:
-            gc.enable()
+            with _lock:
+                gc.enable()
 
 
 def collect_recent() -> None:
