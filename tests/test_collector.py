@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import gc
-import time
 from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 
 import pytest
 
@@ -45,32 +45,39 @@ def test_it_stays_off_where_it_was() -> None:
         gc.enable()
 
 
-class SlowCollector:
-    """A collector that takes its time to say whether it works."""
+class FakeCollector:
+    """A collector of which a thread asks whether it works just before another lets it work again."""
 
-    enabled = True
+    def __init__(self) -> None:
+        self.enabled = True
+        self.asked, self.resumed = Event(), Event()
 
     def isenabled(self) -> bool:
-        enabled = self.enabled
-        time.sleep(0.001)
-        return enabled
+        if self.enabled:
+            return True
+        self.asked.set()
+        self.resumed.wait(0.2)
+        return False
 
     def disable(self) -> None:
         self.enabled = False
 
     def enable(self) -> None:
         self.enabled = True
+        self.resumed.set()
 
 
 def test_threads_that_pause_it_leave_it_working(monkeypatch: pytest.MonkeyPatch) -> None:
-    collector = SlowCollector()
+    collector = FakeCollector()
     monkeypatch.setattr(module, "gc", collector)
 
-    def pause_often(_: int) -> None:
-        for _ in range(50):
-            with collector_paused():
-                time.sleep(0.001)
+    def pause() -> None:
+        with collector_paused():
+            pass
 
-    with ThreadPoolExecutor(4) as threads:
-        list(threads.map(pause_often, range(4)))
+    with ThreadPoolExecutor(1) as threads:
+        with collector_paused():
+            other = threads.submit(pause)
+            assert collector.asked.wait(5)
+        other.result()
     assert collector.enabled
