@@ -13,6 +13,7 @@ from recognizers.fates import fate_of
 from recognizers.learned import MOST_WORDS, Learned
 from recognizers.lexicon import LEARNED, Lexicon, learned_rule
 from recognizers.matcher import Hit
+from recognizers.reach import load_reach
 from recognizers.weighing import Evidence, Weighing, load_weighing
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ class Judge:
         return Judged(kept, [hit for hit in told_hits if not _settled(hit, kept, trials)], reading)
 
     def _hit(self, doc: Document, entity: str, likelihood: float, reading: Reading) -> Hit:
-        return Hit(self._rules[entity], *reading.place(doc, entity), likelihood, "", cues=(LEARNED,))
+        return Hit(self._rules[entity], *reading.place(doc, entity, load_reach().bare(doc)), likelihood, "", cues=(LEARNED,))
 
     def _reader(self) -> Network:
         if self._network is None:

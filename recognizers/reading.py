@@ -12,7 +12,7 @@ from recognizers.reach import Range
 if TYPE_CHECKING:
     from recognizers.network import Floats
 
-_TELLS, _TELLS_BESIDE = -2.5, -2.0
+_TELLS, _TELLS_BESIDE = -2.5, -1.0
 """Log-odds from which a token belongs to a remark that nothing else tells of, and to one that a rule or that token has told of already."""
 _MOST_BETWEEN = 3
 """Tokens between two that belong to a remark that may tell less of it."""
@@ -27,11 +27,14 @@ class Reading(NamedTuple):
     odds: tuple[float, ...]
     places: Floats
 
-    def place(self, doc: Document, entity: str) -> Range:
-        """Return the tokens [first, last) of ``doc`` that tell most of ``entity``: the one that does, and those around it."""
+    def place(self, doc: Document, entity: str, bare: Collection[int]) -> Range:
+        """Return the tokens [first, last) of ``doc`` that tell most of ``entity``: the one that does, and those around it.
+
+        It neither begins nor ends with one of the tokens ``bare``, unless that is all.
+        """
         odds = self._odds_of(doc, entity)
         best = max(range(len(odds)), key=odds.__getitem__)
-        return _wider(doc, odds, (best, best + 1), _TELLS, frozenset())
+        return _wider(doc, _without(odds, bare), (best, best + 1), _TELLS, frozenset())
 
     def widened(
         self, doc: Document, entities: Sequence[str], ranges: Sequence[Range], barred: Sequence[Range], bare: Collection[int]
@@ -46,8 +49,7 @@ class Reading(NamedTuple):
             closed.update(range(bisect_right(doc.ends, start), bisect_left(doc.starts, end)))
         wider = []
         for entity, own in zip(entities, ranges, strict=True):
-            odds = [_LOWEST if at in bare else value for at, value in enumerate(self._odds_of(doc, entity))]
-            taken = _wider(doc, odds, own, _TELLS_BESIDE, closed)
+            taken = _wider(doc, _without(self._odds_of(doc, entity), bare), own, _TELLS_BESIDE, closed)
             closed.update(range(*taken))
             wider.append(taken)
         return wider
@@ -58,6 +60,10 @@ class Reading(NamedTuple):
             return [_LOWEST] * len(doc.tokens)
         column = self.places[:, self.entities.index(entity)].tolist()
         return [_LOWEST if token in STOPS else value for token, value in zip(doc.tokens, column, strict=True)]
+
+
+def _without(odds: Sequence[float], bare: Collection[int]) -> list[float]:
+    return [_LOWEST if at in bare else value for at, value in enumerate(odds)]
 
 
 def _wider(doc: Document, odds: Sequence[float], own: Range, least: float, closed: Collection[int]) -> Range:
@@ -72,9 +78,9 @@ def _wider(doc: Document, odds: Sequence[float], own: Range, least: float, close
 
 
 def _next(doc: Document, told: Sequence[bool], at: int, step: int, closed: Collection[int]) -> int | None:
-    """Return the next token from ``at`` on in its sentence that is ``told``, with at most ``_MOST_BETWEEN`` others before it."""
+    """Return the next token from ``at`` on, before any stop, that is ``told``, with at most ``_MOST_BETWEEN`` others before it."""
     for place in range(at, at + step * (_MOST_BETWEEN + 1), step):
-        if not 0 <= place < len(told) or doc.tokens[place] == "." or place in closed:
+        if not 0 <= place < len(told) or doc.tokens[place] in STOPS or place in closed:
             return None
         if told[place]:
             return place

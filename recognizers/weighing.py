@@ -21,6 +21,9 @@ STEPS = (0.65, 0.75, 0.85, 0.93)
 BENDS = (-4.0, -2.0, 0.0, 2.0)
 UNLIKELY = -3.0
 """Log-odds under which what all words tell and what is read are not weighed, unless a rule found something."""
+FAINT = -4.0
+"""Log-odds under which what all words and the network tell of an entity says no more against what a rule found: rules know words of
+which nothing was learnt."""
 DARKEST = -6.0
 """Log-odds below which what both, all words and the network, tell is as good as nothing."""
 MIDDLE, LONGEST = 4.5, 600
@@ -98,6 +101,8 @@ class Weighing:
         for entity, by_words, by_network in zip(entities, told, read, strict=True):
             own = evidence.get(entity, NO_EVIDENCE)
             if own.score or max(by_words, by_network) >= UNLIKELY:
+                if own.score:
+                    by_words, by_network = max(by_words, FAINT), max(by_network, FAINT)
                 signs = signs_of(own, by_words, by_network, length)
                 likely[entity] = 1 / (1 + exp(-self.biases[entity] - sum(map(mul, self.weights, signs))))
         return likely

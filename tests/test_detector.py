@@ -192,5 +192,5 @@ def test_screen_never_drops_what_a_rule_would_find(detector: Detector, data: st.
 def test_words_of_an_address_are_no_remark(detector: Detector) -> None:
     text = "écrire à zoulou@exemple.fr"
     assert [f.entity for f in detector.find(text)] == ["EMAIL_ADDRESS"]
-    assert [f.entity for f in detector.find("un zoulou au 3e")] == ["ETHNIC_ORIGIN"]
+    assert [f.entity for f in detector.find("traité de zoulou")] == ["ETHNIC_ORIGIN"]
     assert detector.find_many([text] * 20) == [detector.find(text)] * 20

@@ -127,7 +127,7 @@ def test_the_screen_stops_what_tells_nothing(monkeypatch: pytest.MonkeyPatch) ->
 def test_cues_hold_no_free_word_of_the_comment(talkative: Detector) -> None:
     texts = ["Kolibrix zwxqua seule, ploufade crie", "kolibrix n'a plus de gaz, dort par terre, ploufade", "zwxqua enfants police kolibrix"]
     found = [f for text in texts for f in talkative.find(text) if f.rule.endswith(".learned")]
-    assert len(found) >= 2
+    assert found
     held = " ".join((*(cue for f in found for cue in f.cues), *(f.term for f in found))).casefold()
     assert [word for word in ("kolibrix", "zwxqua", "ploufade", "gaz") if word in held] == []
 

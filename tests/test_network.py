@@ -132,22 +132,22 @@ def test_threads_may_share_it(monkeypatch: pytest.MonkeyPatch) -> None:
     [
         ("zorglub", "zorglub"),
         ("Fuite, ZORGLUB hier, devis", "ZORGLUB"),
-        ("Un mot. Une zorglub, schtroumpf aussi. Fin", "zorglub, schtroumpf"),
+        ("Un mot. Une zorglub, schtroumpf aussi. Fin", "zorglub"),
         ("Une zorglub. Schtroumpf aussi", "zorglub"),
         ("Une zorglub de la schtroumpf", "zorglub de la schtroumpf"),
         ("Une zorglub de la petite schtroumpf", "zorglub de la petite schtroumpf"),
         ("Une zorglub de la toute petite schtroumpf", "zorglub"),
-        ("schtroumpf, de zorglub", "schtroumpf, de zorglub"),
+        ("schtroumpf de zorglub", "schtroumpf de zorglub"),
     ],
 )
 def test_where_it_is_told(text: str, told: str) -> None:
     doc = Document(text)
-    first, last = Network(toy_weights({"zorglub": 100, "schtroumpf": 60})).read(doc).place(doc, "HEALTH")
+    first, last = Network(toy_weights({"zorglub": 100, "schtroumpf": 60})).read(doc).place(doc, "HEALTH", ())
     assert text[doc.starts[first] : doc.ends[last - 1]] == told
 
 
 def test_what_a_rule_found_is_widened() -> None:
-    text = "Le zorglub de Mme, cancer zorglub, 0639980000 zorglub. Un zorglub"
+    text = "Le zorglub de Mme cancer zorglub 0639980000 zorglub. Un zorglub"
     doc = Document(text)
     phone = text.index("0639980000")
     reading = Network(toy_weights({"zorglub": 100})).read(doc)
@@ -162,7 +162,7 @@ def test_what_a_rule_found_is_widened() -> None:
 def test_offsets_are_those_of_the_text_as_given() -> None:
     text = "Relanc&eacute; ; M. Éloïse e\u0301tait <b>z\u00adorglub</b> !"
     doc = Document(text)
-    first, last = Network(toy_weights({"zorglub": 100})).read(doc).place(doc, "HEALTH")
+    first, last = Network(toy_weights({"zorglub": 100})).read(doc).place(doc, "HEALTH", ())
     assert text[doc.starts[first] : doc.ends[last - 1]] == "z\u00adorglub"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from math import exp
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ from recognizers.fates import fate_of, fired, resolve
 from recognizers.judge import evidence_of
 from recognizers.matcher import Matcher
 from recognizers.rulepack import load_lexicons, load_rulepack
-from recognizers.weighing import NO_EVIDENCE, SIGNS, UNLIKELY, Evidence, Weighing, load_weighing, signs_of
+from recognizers.weighing import FAINT, NO_EVIDENCE, SIGNS, UNLIKELY, Evidence, Weighing, load_weighing, signs_of
 from tests.conftest import ROOT
 from tests.toys import READ_ALONE, toy_detector, toy_judge
 
@@ -109,6 +110,14 @@ def test_likelihoods_are_probabilities(odds: list[tuple[float, float]], length: 
     likely = load_weighing().likelihoods(entities, told, read, {entities[0]: Evidence(0.9, 1)}, length)
     assert list(likely) == [entity for entity, own in zip(entities, odds, strict=True) if entity == entities[0] or max(own) >= UNLIKELY]
     assert all(0 <= likelihood <= 1 for likelihood in likely.values())
+
+
+def test_what_is_told_and_read_against_a_finding_is_bounded() -> None:
+    found, nothing = {"HEALTH": Evidence(0.8, 1)}, {"HEALTH": NO_EVIDENCE}
+    for name, odds in (("told", lambda value: ([value], [0.0])), ("read", lambda value: ([0.0], [value]))):
+        weighing = Weighing(tuple(float(sign == name) for sign in SIGNS), {"HEALTH": 0.0}, add=0.5, keep=0.5)
+        likely = [weighing.likelihoods(["HEALTH"], *odds(value), one, 100)["HEALTH"] for value in (-9.0, FAINT) for one in (found, nothing)]
+        assert likely == [likely[2], pytest.approx(1 / (1 + exp(9))), pytest.approx(1 / (1 + exp(-FAINT))), likely[2]]
 
 
 def test_more_evidence_never_makes_the_shipped_weighing_doubt() -> None:
