@@ -100,8 +100,7 @@ class Network:
             seen = self._seen(self._rows_of(lines))
         ends = np.cumsum([_REACH + len(line) for line in lines]) - _REACH
         ranges = [(end - len(line), end) for line, end in zip(lines, ends.tolist(), strict=True)]
-        # One product for each comment: that of several might differ in the last digits.
-        places = [seen[start:end] @ weights.tell + weights.tell_bias for start, end in ranges]
+        places = [self._told(seen[start:end]) for start, end in ranges]
         together = np.stack([_together(own) for own in places])
         odds = (weights.sharpness * together + weights.offset).tolist()
         return [Reading(self.entities, tuple(own), at) for own, at in zip(odds, places, strict=True)]
@@ -118,6 +117,17 @@ class Network:
             self._parts[at].take(rows[_REACH + offset : len(rows) - _REACH + offset], axis=0, out=part, mode="clip")
             seen[:, column : column + width] += part
         return np.maximum(seen, 0, out=seen)
+
+    def _told(self, seen: Floats) -> Floats:
+        """Return the log-odds of each place of one comment: several at once might differ in the last digits.
+
+        One product for each convolution: of a larger one, libraries of linear algebra make threads, which cost more than they save.
+        """
+        weights, width = self._weights, self._weights.mix_bias.shape[1]
+        told = weights.tell_bias + seen[:, :width] @ weights.tell[:width]
+        for column in range(width, len(weights.tell), width):
+            told += seen[:, column : column + width] @ weights.tell[column : column + width]
+        return told
 
     def _rows_of(self, lines: Sequence[Sequence[str]]) -> npt.NDArray[np.intp]:
         """Return the row of each token in ``_parts``, with ``_REACH`` times the first row, which adds nothing, around each line."""
