@@ -30,7 +30,7 @@ class Reading(NamedTuple):
     def place(self, doc: Document, entity: str, bare: Collection[int]) -> Range:
         """Return the tokens [first, last) of ``doc`` that tell most of ``entity``: the one that does, and those around it.
 
-        It neither begins nor ends with one of the tokens ``bare``, unless that is all.
+        None of those around it that begins or ends what is returned is one of the tokens ``bare``.
         """
         odds = self._odds_of(doc, entity)
         best = max(range(len(odds)), key=odds.__getitem__)
