@@ -1,7 +1,7 @@
 """Comments made of phrases: what many ways of saying one thing teach, in many surroundings.
 
 A phrase (``samples/phrases``) has alternatives in braces, and tells of the same entities whichever is taken. Each alternative is taken at
-least once, alone or among others, mostly harmless ones, as remarks stand among ordinary business.
+least once, alone or with others, as remarks stand among ordinary business and beside each other.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from typing import NamedTuple
 from models.lessons import Lesson, Place, labels, together
 
 SEED = 5
-ALONE, WITH_ONE = 0.4, 0.4
-"""How many phrases stand alone, and with one harmless one; the others stand with two, the second of
-them drawn from all phrases half of the time."""
-JOINTS = (". ", ". ", ", ", ", ", " ; ", " - ", " / ", "\n")
+ALONE, WITH_HARMLESS = 0.4, 0.25
+"""How many phrases stand alone, and with one harmless one; the others stand with one drawn from all, half of these with
+a harmless one as well."""
+JOINTS = (". ", ". ", ", ", ", ", " ; ", " - ", " / ", " et ", " + ", "\n")
 _GROUP = re.compile(r"\{([^{}]*)\}")
 
 
@@ -66,9 +66,10 @@ def _company(phrases: Sequence[Phrase], clean: Sequence[Phrase], chance: Random)
     drawn = chance.random()
     if drawn < ALONE or not clean:
         return []
-    if drawn < ALONE + WITH_ONE:
+    if drawn < ALONE + WITH_HARMLESS:
         return [chance.choice(clean)]
-    return [chance.choice(clean), chance.choice(chance.choice((phrases, clean)))]
+    other = [chance.choice(phrases)]
+    return [*other, chance.choice(clean)] if chance.random() < 0.5 else other
 
 
 def _composed(phrases: list[Phrase], chance: Random) -> Lesson:

@@ -25,7 +25,8 @@ from models.train_weighing import Taught, left_out_authors, weighing_of, written
 from recognizers.detector import Detector
 from recognizers.judge import Judge
 from recognizers.learned import TABLE_FILE, Learned
-from recognizers.network import NETWORK_FILE, Network
+from recognizers.network import Network
+from recognizers.network_weights import NETWORK_FILE
 from recognizers.rulepack import load_lexicons
 from recognizers.weighing import WEIGHTS_FILE, Weighing
 from scanner.evaluate import Evaluation, read_gold

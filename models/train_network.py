@@ -20,17 +20,19 @@ from models.lessons import Lesson
 from models.lines import UNKNOWN, Lines
 from recognizers.document import Document
 from recognizers.learned import word_hash, word_pieces
-from recognizers.network import REACHES, Weights, network_words
+from recognizers.network import network_words
+from recognizers.network_weights import AROUND, LOOKS, REACHES, Weights
 from scanner.evaluate import SENSITIVE
 
-SIZE, FILTERS, PIECES = 64, 192, 1 << 15
-"""Numbers of a word's vector, filters of each convolution, rows for the vectors of pieces."""
-EPOCHS, BATCH, RATE, DECAY = 7, 64, 2e-3, 0.01
+SIZE, FILTERS, NARROW, PIECES = 64, 192, 96, 1 << 15
+"""Numbers of a word's vector, filters of each convolution, numbers that these are made into for further looks, rows for the
+vectors of pieces."""
+EPOCHS, BATCH, RATE, DECAY = 6, 64, 2e-3, 0.01
 PLACES_COUNT = 0.3
 """How much an error at a place counts against one about the comment."""
 SEEN = 2
 """A word that fewer comments have has no vector of its own."""
-WORD_DROPOUT, VECTOR_DROPOUT, SIGHT_DROPOUT = 0.25, 0.3, 0.4
+WORD_DROPOUT, VECTOR_DROPOUT, SIGHT_DROPOUT, AROUND_DROPOUT = 0.25, 0.3, 0.4, 0.2
 SEED = 0
 _LOWEST = -20.0
 
@@ -48,6 +50,11 @@ class _Net(nn.Module):
             self.word_rows.weight[0] = 0
         self.sights = nn.ModuleList(nn.Conv1d(SIZE, FILTERS, reach, padding=reach // 2) for reach in REACHES)
         self.tell = nn.Linear(FILTERS * len(REACHES), len(SENSITIVE))
+        self.narrow = nn.Linear(FILTERS * len(REACHES), NARROW)
+        self.around = nn.ModuleList(nn.Conv1d(NARROW, NARROW, AROUND, padding=AROUND // 2) for _ in range(LOOKS))
+        self.whole = nn.ModuleList(nn.Linear(2 * NARROW, NARROW, bias=False) for _ in range(LOOKS))
+        self.tell_around = nn.Linear(LOOKS * NARROW, len(SENSITIVE), bias=False)
+        nn.init.zeros_(self.tell_around.weight)
         self.sharpness = nn.Parameter(torch.ones(len(SENSITIVE)))
         self.offset = nn.Parameter(torch.zeros(len(SENSITIVE)))
 
@@ -56,9 +63,18 @@ class _Net(nn.Module):
         unique, places = torch.unique(words, return_inverse=True)
         held = functional.dropout(self._vectors(unique)[places], VECTOR_DROPOUT, self.training).transpose(1, 2)
         mask = words > 0
-        seen = torch.cat([torch.relu(sight(held)) for sight in self.sights], 1) * mask[:, None]
-        told = self.tell(functional.dropout(seen, SIGHT_DROPOUT, self.training).transpose(1, 2))
-        together = torch.logsumexp(told.masked_fill(~mask[:, :, None], _LOWEST), 1)
+        is_word, length = mask[:, :, None], mask.sum(1, keepdim=True)
+        seen = torch.cat([torch.relu(sight(held)) for sight in self.sights], 1).transpose(1, 2) * is_word
+        seen = functional.dropout(seen, SIGHT_DROPOUT, self.training)
+        rows = torch.relu(self.narrow(seen)) * is_word
+        looks = []
+        for around, whole in zip(self.around, self.whole, strict=True):
+            of_comment = whole(torch.cat([rows.amax(1), rows.sum(1) / length], 1))
+            rows = torch.relu(around(rows.transpose(1, 2)).transpose(1, 2) + of_comment[:, None]) * is_word
+            rows = functional.dropout(rows, AROUND_DROPOUT, self.training)
+            looks.append(rows)
+        told = self.tell(seen) + self.tell_around(torch.cat(looks, 2))
+        together = torch.logsumexp(told.masked_fill(~is_word, _LOWEST), 1)
         return self.sharpness * together + self.offset, told
 
     def _vectors(self, unique: torch.Tensor) -> torch.Tensor:
@@ -134,6 +150,12 @@ def _weights(net: _Net, vocabulary: dict[str, int], counts: Counter[str]) -> Wei
         mix_bias=np.stack([_array(sight.bias) for sight in net.sights]),
         tell=_array(net.tell.weight).T.copy(),
         tell_bias=_array(net.tell.bias),
+        narrow=_array(net.narrow.weight).T.copy(),
+        narrow_bias=_array(net.narrow.bias),
+        around=np.ascontiguousarray([np.concatenate(_array(around.weight).transpose(2, 1, 0)) for around in net.around]),
+        around_bias=np.stack([_array(around.bias) for around in net.around]),
+        whole=np.ascontiguousarray([_array(whole.weight).T for whole in net.whole]),
+        tell_around=_array(net.tell_around.weight).T.copy(),
         sharpness=_array(net.sharpness),
         offset=_array(net.offset),
     )

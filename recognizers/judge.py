@@ -1,6 +1,7 @@
 """The last word on what the rules found: all words of the comment together may speak against it, or tell of what no rule knows.
 
-Where a rule knows a word, or the words as a bag (:mod:`recognizers.learned`) may tell of something, the network reads them in their order.
+Where a rule found something, or the words as a bag (:mod:`recognizers.learned`) may tell of something, the network reads them in their
+order.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 
 WORTH_READING = -2.0
-"""Log-odds, by all words, of its likeliest entity under which a comment in which no rule knows a word is not read by the network."""
+"""Log-odds, by all words, of its likeliest entity under which a comment in which no rule found anything is not read by the network."""
 
 _MOST_TOKENS = 2 * MOST_WORDS
 """Words and stops of a comment from which on it is not read: nothing but stops says nothing, and memory is bounded."""
@@ -99,7 +100,7 @@ class Judge:
 
 
 def _worth_reading(case: Case, told: Sequence[float]) -> bool:
-    return bool(told) and (bool(case.trials) or max(told) >= WORTH_READING) and len(case.doc.tokens) <= _MOST_TOKENS
+    return bool(told) and (bool(case.ruled) or max(told) >= WORTH_READING) and len(case.doc.tokens) <= _MOST_TOKENS
 
 
 def _settled(hit: Hit, kept: Sequence[Hit], trials: Sequence[Hit]) -> bool:

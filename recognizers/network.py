@@ -1,62 +1,36 @@
 """What a small convolutional network reads in a comment: for each word, in its place, how likely it tells of each sensitive entity.
 
 A word is a vector: its own, where the network knows it, and the mean of those of its pieces of 3 to 5 letters. Three convolutions look at
-1, 3 and 5 words around each place; what they see there gives the log-odds of each entity, and the comment those of its places together.
+1, 3 and 5 words around each place. What they see there is made narrower, and looked at twice more: each time 5 places together, with the
+highest and the mean of each number in the whole comment. All that is seen gives the log-odds of each entity at each place, and the comment
+those of its places together.
 Trained by ``make model`` (:mod:`models.train_network`), for which places were marked in some comments and only entities named in others.
 """
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterator, Sequence
 from functools import cache
-from pathlib import Path
 from threading import Lock
-from typing import NamedTuple
-from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
 
 from recognizers.document import STOPS, Document
-from recognizers.errors import ModelError
 from recognizers.learned import feature_tokens, feature_word, word_hash, word_pieces
+from recognizers.network_weights import AROUND, NETWORK_FILE, OFFSETS, REACHES, Floats, Weights, read_network
 from recognizers.reading import Reading
 
-NETWORK_FILE = Path(__file__).parent / "network.npz"
-REACHES = (1, 3, 5)
-"""How many words each convolution looks at."""
-OFFSETS = tuple((reach, offset) for reach in REACHES for offset in range(-(reach // 2), reach // 2 + 1))
-"""Every convolution and place that it looks at, from the place at hand."""
 _REACH = max(REACHES) // 2
 """Words that the widest looks at on each side."""
 _MAX_REMEMBERED = 6_000
 """Words whose part in the convolutions is remembered, some 7 kB each."""
 _AT_ONCE = 512
 """Tokens that are read together, about: more would need more memory than is near the processor, fewer more time."""
-_REMEDY = "install Vigie again, or run `make model`"
-Floats = npt.NDArray[np.float32]
-
-
-class Weights(NamedTuple):
-    """What the network has learnt.
-
-    ``words`` are the hashes of the words that it knows, sorted, ``word_rows`` their vectors and ``piece_rows`` those of pieces, by hash:
-    signed bytes, to be multiplied with ``scales``. ``mix`` takes a vector to its part in each of ``OFFSETS``; ``tell`` takes what the
-    convolutions see to the log-odds of the ``entities``; ``sharpness`` and ``offset`` those of all places to that of the comment.
-    """
-
-    entities: npt.NDArray[np.str_]
-    words: npt.NDArray[np.uint32]
-    word_rows: npt.NDArray[np.int8]
-    piece_rows: npt.NDArray[np.int8]
-    scales: Floats
-    mix: Floats
-    mix_bias: Floats
-    tell: Floats
-    tell_bias: Floats
-    sharpness: Floats
-    offset: Floats
+_ONE_THREAD = 1 << 18
+"""Multiplications up to which libraries of linear algebra make no threads, which cost more than they save here."""
+_DEEP = 192
+"""Numbers of a row that are multiplied at once: more would leave fewer rows at once, and each time the matrix is copied."""
 
 
 def _read_tokens(doc: Document) -> list[str]:
@@ -75,13 +49,14 @@ def network_words(doc: Document) -> list[str]:
 
 
 class Network:
-    """A network, ready for use; threads may share it, and take turns."""
+    """A network, ready for use; threads may share it, and take turns where words are looked up."""
 
     def __init__(self, weights: Weights) -> None:
         self.entities: tuple[str, ...] = tuple(map(str, weights.entities))
         self._weights = weights
         self._known = dict(zip(weights.words.tolist(), range(len(weights.words)), strict=True))
         self._rows: dict[str, int] = {}
+        self._first_look = np.hstack((weights.tell, weights.narrow))
         self._parts = np.zeros((len(OFFSETS), 1 + _MAX_REMEMBERED, weights.mix_bias.shape[1]), np.float32)
         self._lock = Lock()
 
@@ -119,14 +94,16 @@ class Network:
         return np.maximum(seen, 0, out=seen)
 
     def _told(self, seen: Floats) -> Floats:
-        """Return the log-odds of each place of one comment: several at once might differ in the last digits.
-
-        One product for each convolution: of a larger one, libraries of linear algebra make threads, which cost more than they save.
-        """
-        weights, width = self._weights, self._weights.mix_bias.shape[1]
-        told = weights.tell_bias + seen[:, :width] @ weights.tell[:width]
-        for column in range(width, len(weights.tell), width):
-            told += seen[:, column : column + width] @ weights.tell[column : column + width]
+        """Return the log-odds of each place of one comment: several at once might differ in the last digits."""
+        weights = self._weights
+        first = _product(seen, self._first_look)
+        rows = np.maximum(first[:, len(self.entities) :] + weights.narrow_bias, 0)
+        looks = []
+        for around, bias, whole in zip(weights.around, weights.around_bias, weights.whole, strict=True):
+            of_comment = np.concatenate((rows.max(axis=0), rows.mean(axis=0))) @ whole
+            rows = np.maximum(_product(_with_neighbours(rows), around) + (bias + of_comment), 0)
+            looks.append(rows)
+        told: Floats = first[:, : len(self.entities)] + weights.tell_bias + _product(np.hstack(looks), weights.tell_around)
         return told
 
     def _rows_of(self, lines: Sequence[Sequence[str]]) -> npt.NDArray[np.intp]:
@@ -157,6 +134,24 @@ class Network:
         return part
 
 
+def _product(rows: Floats, matrix: Floats) -> Floats:
+    """Return ``rows @ matrix``, in pieces of at most ``_ONE_THREAD`` multiplications and ``_DEEP`` numbers of a row."""
+    product = np.zeros((len(rows), matrix.shape[1]), np.float32)
+    for deep in range(0, len(matrix), _DEEP):
+        piece, columns = matrix[deep : deep + _DEEP], rows[:, deep : deep + _DEEP]
+        size = max(1, _ONE_THREAD // piece.size)
+        for at in range(0, len(rows), size):
+            product[at : at + size] += columns[at : at + size] @ piece
+    return product
+
+
+def _with_neighbours(rows: Floats) -> Floats:
+    """Return each of ``rows`` between those beside it, ``AROUND`` in all, as one; beyond the edges are zeros."""
+    beyond = np.zeros((AROUND // 2, rows.shape[1]), np.float32)
+    held = np.concatenate((beyond, rows, beyond))
+    return np.concatenate([held[at : at + len(rows)] for at in range(AROUND)], axis=1)
+
+
 def _together(places: Floats) -> Floats:
     """Return the logarithm of the sum of the odds of all ``places``, for each entity."""
     highest = places.max(axis=0)
@@ -174,32 +169,6 @@ def _runs(lines: Sequence[Sequence[str]]) -> Iterator[tuple[int, int]]:
         size += len(line)
     if lines:
         yield start, len(lines)
-
-
-def read_network(path: Path) -> Weights:
-    """Return the weights in the file ``path``. Raises :class:`ModelError` when it is missing or damaged."""
-    try:
-        with np.load(path, allow_pickle=False) as arrays:
-            return _checked(Weights(*(arrays[name] for name in Weights._fields)))
-    except OSError as error:
-        raise ModelError(f"{path}: cannot be read ({error.strerror or 'not whole'}); {_REMEDY}") from None
-    except (ValueError, KeyError, EOFError, BadZipFile, zlib.error):
-        raise ModelError(f"{path}: the weights of the network are damaged; {_REMEDY}") from None
-
-
-def _checked(weights: Weights) -> Weights:
-    size, filters, entities = weights.mix.shape[0], len(weights.tell), len(weights.entities)
-    pieces = len(weights.piece_rows)
-    fits = (
-        (weights.word_rows.shape, weights.piece_rows.shape) == ((len(weights.words), size), (pieces, size))
-        and pieces & (pieces - 1) == 0
-        and weights.mix.shape[1] == filters * len(OFFSETS) // len(REACHES)
-        and (weights.mix_bias.shape, weights.tell.shape) == ((len(REACHES), filters // len(REACHES)), (filters, entities))
-        and {weights.tell_bias.shape, weights.sharpness.shape, weights.offset.shape} == {(entities,)}
-    )
-    if not fits:
-        raise ValueError
-    return weights
 
 
 @cache

@@ -10,9 +10,9 @@ from recognizers.document import STOPS, Document
 from recognizers.reach import Range
 
 if TYPE_CHECKING:
-    from recognizers.network import Floats
+    from recognizers.network_weights import Floats
 
-_TELLS, _TELLS_BESIDE = -2.5, -1.0
+_TELLS, _TELLS_BESIDE = -2.5, 2.0
 """Log-odds from which a token belongs to a remark that nothing else tells of, and to one that a rule or that token has told of already."""
 _MOST_BETWEEN = 3
 """Tokens between two that belong to a remark that may tell less of it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+from collections import Counter
 from copy import deepcopy
 from pathlib import Path
 
@@ -151,3 +152,24 @@ def test_the_same_comments_give_the_same_network() -> None:
     assert [array.tolist() for array in weights] == [array.tolist() for array in learn_network(lessons)]
     told, silent = (Network(weights).read(Document(f"Hier, mme {what}.")).odds[SENSITIVE.index("HEALTH")] for what in ("zorglub", "lampe"))
     assert told > silent + 1
+
+
+@needs_torch
+def test_what_runs_computes_what_was_learnt() -> None:
+    import torch
+
+    from models import train_network as module
+
+    docs = [Document(text) for text in ("Mme zorglub hier, lampe.", "lampe", "le fils zorglub. Mme lampe le 12", "zorglub lampe hier")]
+    lines = Lines([Lesson("", "a", doc.text, labels(), ()) for doc in docs], docs, vocabulary := {})
+    torch.manual_seed(1)
+    net = module._Net(vocabulary, Counter(dict.fromkeys(vocabulary, module.SEEN))).eval()
+    torch.nn.init.normal_(net.tell_around.weight)
+    weights = module._weights(net, vocabulary, Counter(dict.fromkeys(vocabulary, module.SEEN)))
+    with torch.no_grad():
+        for rows, scale in zip((net.piece_rows.weight, net.word_rows.weight), weights.scales.tolist(), strict=True):
+            rows.copy_((rows / scale).round() * scale)  # as they are written
+        odds, places = net(torch.tensor(lines.words))
+    for at, reading in enumerate(Network(weights).read_many(docs)):
+        assert list(reading.odds) == pytest.approx(odds[at].tolist(), rel=1e-4, abs=1e-4)
+        assert reading.places == pytest.approx(places[at, : len(docs[at].tokens)].numpy(), rel=1e-4, abs=1e-4)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from pathlib import Path
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -14,11 +16,12 @@ from recognizers import network as module
 from recognizers.document import Document
 from recognizers.errors import ModelError
 from recognizers.learned import load_learned, word_hash, word_pieces
-from recognizers.network import NETWORK_FILE, OFFSETS, REACHES, Network, Weights, load_network, network_words, read_network
+from recognizers.network import Network, load_network, network_words
+from recognizers.network_weights import AROUND, LOOKS, NETWORK_FILE, OFFSETS, REACHES, Weights, read_network
 from recognizers.rulepack import rule_files
 from tests.toys import BIAS, toy_weights
 
-SIZE, FILTERS, PIECES = 3, 2, 8
+SIZE, FILTERS, NARROW, PIECES = 3, 2, 4, 8
 
 
 def random_weights(seed: int) -> Weights:
@@ -38,6 +41,12 @@ def random_weights(seed: int) -> Weights:
         mix_bias=floats(len(REACHES), FILTERS),
         tell=floats(FILTERS * len(REACHES), 2),
         tell_bias=floats(2),
+        narrow=floats(FILTERS * len(REACHES), NARROW),
+        narrow_bias=floats(NARROW),
+        around=floats(LOOKS, AROUND * NARROW, NARROW),
+        around_bias=floats(LOOKS, NARROW),
+        whole=floats(LOOKS, 2 * NARROW, NARROW),
+        tell_around=floats(LOOKS * NARROW, 2),
         sharpness=floats(2),
         offset=floats(2),
     )
@@ -54,23 +63,43 @@ def as_defined(weights: Weights, words: list[str]) -> tuple[list[float], list[li
             vector = vector + weights.word_rows[known.index(word_hash(word))].astype(float) * float(weights.scales[1])
         vectors.append(vector)
     mix = weights.mix.reshape(SIZE, len(OFFSETS), FILTERS).astype(float)
-    places = []
+    sights = []
     for at in range(len(words)):
         seen = weights.mix_bias.astype(float).copy()
         for number, (reach, offset) in enumerate(OFFSETS):
             if 0 <= at + offset < len(words):
                 seen[REACHES.index(reach)] += vectors[at + offset] @ mix[:, number]
-        places.append((np.maximum(seen, 0).reshape(-1) @ weights.tell.astype(float) + weights.tell_bias).tolist())
-    together = np.log(np.exp(np.array(places)).sum(axis=0))
+        sights.append(np.maximum(seen, 0).reshape(-1))
+    rows = [np.maximum(sight @ weights.narrow.astype(float) + weights.narrow_bias, 0) for sight in sights]
+    looks = []
+    for look in range(LOOKS):
+        of_comment = [max(column) for column in zip(*rows, strict=True)] + [sum(column) / len(words) for column in zip(*rows, strict=True)]
+        parts, seen_then = weights.around[look].reshape(AROUND, NARROW, NARROW).astype(float), []
+        for at in range(len(words)):
+            around = weights.around_bias[look] + np.array(of_comment) @ weights.whole[look].astype(float)
+            for part, beside in zip(parts, range(at - AROUND // 2, at + AROUND), strict=False):
+                if 0 <= beside < len(words):
+                    around = around + rows[beside] @ part
+            seen_then.append(np.maximum(around, 0))
+        rows = seen_then
+        looks.append(rows)
+    places = []
+    for sight, *further in zip(sights, *looks, strict=True):
+        told = sight @ weights.tell.astype(float) + weights.tell_bias + np.concatenate(further) @ weights.tell_around.astype(float)
+        places.append(told.tolist())
+    together = np.logaddexp.reduce(np.array(places), axis=0)
     return (together * weights.sharpness + weights.offset).tolist(), places
 
 
 @given(
-    seed=st.integers(0, 1000), text=st.lists(st.sampled_from(["Fuite", "de", "gaz", "zorglub", "12", ".", ","]), min_size=1).map(" ".join)
+    seed=st.integers(0, 1000),
+    text=st.lists(st.sampled_from(["Fuite", "de", "gaz", "zorglub", "12", ".", ","]), min_size=1).map(" ".join),
+    small=st.booleans(),
 )
-def test_it_computes_what_it_says(seed: int, text: str) -> None:
+def test_it_computes_what_it_says(seed: int, text: str, small: bool) -> None:
     weights, doc = random_weights(seed), Document(text)
-    reading = Network(weights).read(doc)
+    with patch.multiple(module, _DEEP=5, _ONE_THREAD=60) if small else nullcontext():
+        reading = Network(weights).read(doc)
     odds, places = as_defined(weights, network_words(doc))
     assert list(reading.odds) == pytest.approx(odds, rel=1e-4, abs=1e-3)
     assert reading.places == pytest.approx(np.array(places), rel=1e-4, abs=1e-3)
@@ -195,7 +224,7 @@ def test_a_network_reads_back(tmp_path: Path) -> None:
         lambda content: b"",
         lambda content: content[:200],
         lambda content: content[:-40],
-        lambda content: content[: len(content) // 2] + b"\1\2\3" + content[len(content) // 2 + 3 :],
+        lambda content: content[: (at := content.rindex(b"NUMPY") + 130)] + b"\1\2\3" + content[at + 3 :],  # numbers of the last array
         lambda content: b"version https://git-lfs.github.com/spec/v1\n",
         lambda content: content.replace(b"mix_bias", b"mix_bios"),
     ],
@@ -207,10 +236,19 @@ def test_a_damaged_network_is_refused(tmp_path: Path, damage: object) -> None:
         read_network(path)
 
 
-@pytest.mark.parametrize("field", ["word_rows", "piece_rows", "mix", "mix_bias", "tell", "tell_bias", "sharpness", "offset", "entities"])
+@pytest.mark.parametrize("field", [field for field in Weights._fields if field not in ("words", "scales")])
 def test_arrays_that_do_not_fit_are_refused(tmp_path: Path, field: str) -> None:
     weights = random_weights(1)
     path = stored(tmp_path / "network.npz", weights._replace(**{field: getattr(weights, field)[:-1]}))
+    with pytest.raises(ModelError, match="damaged"):
+        read_network(path)
+
+
+@pytest.mark.parametrize("field", [field for field in Weights._fields if field not in ("words", "scales")])
+@pytest.mark.parametrize("misshape", [lambda array: array[..., None], lambda array: array.flat[0]])
+def test_arrays_of_other_dimensions_are_refused(tmp_path: Path, field: str, misshape: object) -> None:
+    weights = random_weights(1)
+    path = stored(tmp_path / "network.npz", weights._replace(**{field: misshape(getattr(weights, field))}))  # type: ignore[operator]
     with pytest.raises(ModelError, match="damaged"):
         read_network(path)
 

@@ -16,10 +16,10 @@ from recognizers.detector import Detector
 from recognizers.presidio import french_recognizers
 from tests.conftest import ROOT
 
-TEXT = "Mme 😀 boit, suit une chimiothérapie, rappeler au 06 39 98 12 34"
+TEXT = "Mme 😀 ivre, suit une chimiothérapie, rappeler au 06 39 98 12 34"
 HEALTH = {"entity_type": "HEALTH", "start": 12, "end": 35, "score": 0.95}
 PHONE = {"entity_type": "PHONE_NUMBER", "start": 49, "end": 63, "score": 0.95}
-ADDICTION = {"entity_type": "ADDICTION", "start": 6, "end": 10, "score": 0.86}
+ADDICTION = {"entity_type": "ADDICTION", "start": 6, "end": 10, "score": 0.92}
 LEAN = {"analysis_explanation": None}
 NO_RECOGNIZERS = {"error": "No matching recognizers were found to serve the request."}
 
@@ -46,7 +46,7 @@ def test_everything_that_the_documentation_names(client: TestClient) -> None:
         language="fr",
         return_decision_process=False,
         correlation_id="123e4567-e89b-12d3-a456-426614174000",
-        score_threshold=0.9,
+        score_threshold=0.93,
         entities=["ADDICTION", "HEALTH", "ZIP"],
         trace="0",
         ad_hoc_recognizers=[],
@@ -73,11 +73,11 @@ def test_a_threshold(client: TestClient, threshold: float, kept: list[dict[str, 
 def test_the_decision_process(client: TestClient, wish: object) -> None:
     explanation = {
         "recognizer": "VigieAddictionRecognizer",
-        "pattern_name": "ADDICTION.drinks",
+        "pattern_name": "ADDICTION.drunk",
         "pattern": None,
-        "original_score": 0.86,
-        "score": 0.86,
-        "textual_explanation": "assertion affirmed; subject tenant; cues needs, tenant:mme",
+        "original_score": 0.92,
+        "score": 0.92,
+        "textual_explanation": "assertion affirmed; subject tenant; cues tenant:mme",
         "score_context_improvement": 0,
         "supportive_context_word": "",
         "validation_result": None,
@@ -92,7 +92,7 @@ def test_the_decision_process(client: TestClient, wish: object) -> None:
 @pytest.mark.parametrize(
     ("allowing", "kept"),
     [
-        ({"allow_list": ["boit"]}, [HEALTH, PHONE]),
+        ({"allow_list": ["ivre"]}, [HEALTH, PHONE]),
         ({"allow_list": ["Boit", "chimio"]}, [HEALTH, PHONE, ADDICTION]),
         ({"allow_list": ["suit une chimiothérapie"]}, [PHONE, ADDICTION]),
         ({"allow_list": ["chimiothérapie"]}, [PHONE, ADDICTION]),
@@ -138,7 +138,7 @@ def test_answers_are_what_clients_read_into_their_results(client: TestClient) ->
     assert [RecognizerResult.from_json(one) for one in answer] == [
         RecognizerResult("HEALTH", 12, 35, 0.95),
         RecognizerResult("PHONE_NUMBER", 49, 63, 0.95),
-        RecognizerResult("ADDICTION", 6, 10, 0.86),
+        RecognizerResult("ADDICTION", 6, 10, 0.92),
     ]
 
 

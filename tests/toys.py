@@ -10,7 +10,8 @@ import numpy as np
 from recognizers.detector import Detector
 from recognizers.judge import Judge
 from recognizers.learned import NORM, WIDTH, Learned, Table, pair_row, word_hash
-from recognizers.network import OFFSETS, REACHES, Network, Weights
+from recognizers.network import Network
+from recognizers.network_weights import AROUND, LOOKS, OFFSETS, REACHES, Weights
 from recognizers.rulepack import load_lexicons
 from recognizers.weighing import SIGNS, Weighing
 
@@ -45,6 +46,12 @@ def toy_weights(words: Mapping[str, int], entity: str = "HEALTH") -> Weights:
         mix_bias=np.zeros((len(REACHES), 1), np.float32),
         tell=np.array([[1], [0], [0]], np.float32),
         tell_bias=np.array([BIAS], np.float32),
+        narrow=np.zeros((len(REACHES), 1), np.float32),
+        narrow_bias=np.zeros(1, np.float32),
+        around=np.zeros((LOOKS, AROUND, 1), np.float32),
+        around_bias=np.zeros((LOOKS, 1), np.float32),
+        whole=np.zeros((LOOKS, 2, 1), np.float32),
+        tell_around=np.zeros((LOOKS, 1), np.float32),
         sharpness=np.ones(1, np.float32),
         offset=np.zeros(1, np.float32),
     )
