@@ -12,8 +12,10 @@ from recognizers.reach import Range
 if TYPE_CHECKING:
     from recognizers.network_weights import Floats
 
-_TELLS, _TELLS_BESIDE = -2.5, 2.0
+_TELLS, _TELLS_BESIDE = -2.5, -1.0
 """Log-odds from which a token belongs to a remark that nothing else tells of, and to one that a rule or that token has told of already."""
+_FAINTER = 1.5
+"""How much less than the surest of a remark's own words a token beside them may tell of it: the whole comment speaks in each place."""
 _MOST_BETWEEN = 3
 """Tokens between two that belong to a remark that may tell less of it."""
 _LOWEST = -99.0
@@ -49,7 +51,9 @@ class Reading(NamedTuple):
             closed.update(range(bisect_right(doc.ends, start), bisect_left(doc.starts, end)))
         wider = []
         for entity, own in zip(entities, ranges, strict=True):
-            taken = _wider(doc, _without(self._odds_of(doc, entity), bare), own, _TELLS_BESIDE, closed)
+            odds = self._odds_of(doc, entity)
+            least = max(_TELLS_BESIDE, max(odds[slice(*own)]) - _FAINTER)
+            taken = _wider(doc, _without(odds, bare), own, least, closed)
             closed.update(range(*taken))
             wider.append(taken)
         return wider

@@ -110,9 +110,9 @@ def test_an_allow_list(client: TestClient, allowing: dict[str, Any], kept: list[
 
 def test_an_allow_list_of_words_that_markup_hides(client: TestClient) -> None:
     text = "<p>Mme suit une chimioth&eacute;rapie</p>"
-    assert analyze(client, text=text, language="fr") == (200, [HEALTH | LEAN | {"start": 7, "end": 37}])
+    assert analyze(client, text=text, language="fr") == (200, [HEALTH | LEAN | {"start": 12, "end": 37}])
     assert analyze(client, text=text, language="fr", allow_list=["chimiothérapie"]) == (200, [])
-    assert analyze(client, text=text, language="fr", allow_list=["suit une chimioth&eacute;rapie"]) == (200, [])
+    assert analyze(client, text=text, language="fr", allow_list=["une chimioth&eacute;rapie"]) == (200, [])
 
 
 def test_the_same_as_presidios_own_engine_and_as_scan(client: TestClient) -> None:
