@@ -188,6 +188,13 @@ def test_what_a_rule_found_is_widened() -> None:
     assert reading.widened(doc, [], [], [], ()) == []
 
 
+def test_words_beside_a_remark_tell_about_as_much_as_its_own() -> None:
+    doc = Document("plouf schtroumpf zorglub schtroumpf plouf")
+    for plouf, reach in ((86, (0, 5)), (84, (1, 4))):
+        reading = Network(toy_weights({"zorglub": 100, "schtroumpf": 90, "plouf": plouf})).read(doc)
+        assert reading.widened(doc, ["HEALTH"], [(2, 3)], [], ()) == [reach]
+
+
 def test_offsets_are_those_of_the_text_as_given() -> None:
     text = "Relanc&eacute; ; M. Éloïse e\u0301tait <b>z\u00adorglub</b> !"
     doc = Document(text)

@@ -93,7 +93,7 @@ def test_the_decision_process(client: TestClient, wish: object) -> None:
     ("allowing", "kept"),
     [
         ({"allow_list": ["ivre"]}, [HEALTH, PHONE]),
-        ({"allow_list": ["Boit", "chimio"]}, [HEALTH, PHONE, ADDICTION]),
+        ({"allow_list": ["Ivre", "chimio"]}, [HEALTH, PHONE, ADDICTION]),
         ({"allow_list": ["suit une chimiothérapie"]}, [PHONE, ADDICTION]),
         ({"allow_list": ["chimiothérapie"]}, [PHONE, ADDICTION]),
         ({"allow_list": ["suit", "une chimiothérapie"]}, [HEALTH, PHONE, ADDICTION]),
