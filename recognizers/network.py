@@ -16,21 +16,17 @@ from threading import Lock
 import numpy as np
 import numpy.typing as npt
 
+from recognizers.blocks import Layer, Lines, with_neighbours
 from recognizers.document import STOPS, Document
 from recognizers.learned import feature_tokens, feature_word, word_hash, word_pieces
 from recognizers.network_weights import AROUND, NETWORK_FILE, OFFSETS, REACHES, Floats, Weights, read_network
 from recognizers.reading import Reading
 
-_REACH = max(REACHES) // 2
-"""Words that the widest looks at on each side."""
-_MAX_REMEMBERED = 6_000
-"""Words whose part in the convolutions is remembered, some 7 kB each."""
+_WIDEST = max(REACHES)
+_MAX_REMEMBERED = 20_000
+"""Words whose vectors are remembered, 256 bytes each."""
 _AT_ONCE = 512
 """Tokens that are read together, about: more would need more memory than is near the processor, fewer more time."""
-_ONE_THREAD = 1 << 18
-"""Multiplications up to which libraries of linear algebra make no threads, which cost more than they save here."""
-_DEEP = 192
-"""Numbers of a row that are multiplied at once: more would leave fewer rows at once, and each time the matrix is copied."""
 
 
 def _read_tokens(doc: Document) -> list[str]:
@@ -56,8 +52,11 @@ class Network:
         self._weights = weights
         self._known = dict(zip(weights.words.tolist(), range(len(weights.words)), strict=True))
         self._rows: dict[str, int] = {}
-        self._first_look = np.hstack((weights.tell, weights.narrow))
-        self._parts = np.zeros((len(OFFSETS), 1 + _MAX_REMEMBERED, weights.mix_bias.shape[1]), np.float32)
+        self._vectors = np.zeros((1 + _MAX_REMEMBERED, len(weights.mix)), np.float32)
+        self._convolutions = _convolutions(weights)
+        self._first_look = Layer(np.hstack((weights.tell, weights.narrow)))
+        self._around, self._whole = list(map(Layer, weights.around)), list(map(Layer, weights.whole))
+        self._tell_around = Layer(weights.tell_around)
         self._lock = Lock()
 
     def read(self, doc: Document) -> Reading:
@@ -69,94 +68,66 @@ class Network:
         lines = list(map(_read_tokens, docs))
         return [reading for first, last in _runs(lines) for reading in self._read(lines[first:last])]
 
-    def _read(self, lines: Sequence[Sequence[str]]) -> list[Reading]:
-        weights = self._weights
+    def _read(self, comments: Sequence[Sequence[str]]) -> list[Reading]:
+        weights, lines = self._weights, Lines(list(map(len, comments)))
         with self._lock:
-            seen = self._seen(self._rows_of(lines))
-        ends = np.cumsum([_REACH + len(line) for line in lines]) - _REACH
-        ranges = [(end - len(line), end) for line, end in zip(lines, ends.tolist(), strict=True)]
-        places = [self._told(seen[start:end]) for start, end in ranges]
-        together = np.stack([_together(own) for own in places])
-        odds = (weights.sharpness * together + weights.offset).tolist()
-        return [Reading(self.entities, tuple(own), at) for own, at in zip(odds, places, strict=True)]
+            vectors = self._vectors[self._rows_of(comments, lines)]
+        told = self._told(self._seen(vectors), lines)
+        odds = (weights.sharpness * lines.together(told) + weights.offset).tolist()
+        return [Reading(self.entities, tuple(own), told[slice(*line)]) for own, line in zip(odds, lines.ranges, strict=True)]
 
-    def _seen(self, rows: npt.NDArray[np.intp]) -> Floats:
-        """Return what the convolutions see at each of ``rows`` but the first and last ``_REACH``."""
-        width = self._weights.mix_bias.shape[1]
-        seen = np.empty((len(rows) - 2 * _REACH, len(REACHES) * width), np.float32)
-        seen[:] = self._weights.mix_bias.reshape(-1)
-        part = np.empty((len(seen), width), np.float32)
-        for at, (reach, offset) in enumerate(OFFSETS):
-            column = REACHES.index(reach) * width
-            # "clip" writes to ``part`` itself; no row is out of range
-            self._parts[at].take(rows[_REACH + offset : len(rows) - _REACH + offset], axis=0, out=part, mode="clip")
-            seen[:, column : column + width] += part
+    def _seen(self, vectors: Floats) -> Floats:
+        """Return what the convolutions see of the words with ``vectors``."""
+        width, size = self._weights.mix_bias.shape[1], vectors.shape[1]
+        windows = with_neighbours(vectors, _WIDEST)
+        seen = np.empty((len(vectors), len(REACHES) * width), np.float32)
+        for at, (reach, convolution) in enumerate(zip(REACHES, self._convolutions, strict=True)):
+            own = slice((_WIDEST - reach) // 2 * size, (_WIDEST + reach) // 2 * size)
+            np.add(convolution.product(windows[:, own]), self._weights.mix_bias[at], out=seen[:, at * width : (at + 1) * width])
         return np.maximum(seen, 0, out=seen)
 
-    def _told(self, seen: Floats) -> Floats:
-        """Return the log-odds of each place of one comment: several at once might differ in the last digits."""
-        weights = self._weights
-        first = _product(seen, self._first_look)
-        rows = np.maximum(first[:, len(self.entities) :] + weights.narrow_bias, 0)
+    def _told(self, seen: Floats, lines: Lines) -> Floats:
+        """Return the log-odds of each place."""
+        weights, entities = self._weights, len(self.entities)
+        first = self._first_look.product(seen)
+        rows = lines.emptied(np.maximum(first[:, entities:] + weights.narrow_bias, 0), 0)
         looks = []
-        for around, bias, whole in zip(weights.around, weights.around_bias, weights.whole, strict=True):
-            of_comment = np.concatenate((rows.max(axis=0), rows.mean(axis=0))) @ whole
-            rows = np.maximum(_product(_with_neighbours(rows), around) + (bias + of_comment), 0)
+        for around, bias, whole in zip(self._around, weights.around_bias, self._whole, strict=True):
+            of_lines = whole.product(lines.highest_and_mean(rows)) + bias
+            rows = lines.emptied(np.maximum(around.product(with_neighbours(rows, AROUND)) + lines.spread(of_lines), 0), 0)
             looks.append(rows)
-        told: Floats = first[:, : len(self.entities)] + weights.tell_bias + _product(np.hstack(looks), weights.tell_around)
+        told: Floats = first[:, :entities] + weights.tell_bias + self._tell_around.product(np.hstack(looks))
         return told
 
-    def _rows_of(self, lines: Sequence[Sequence[str]]) -> npt.NDArray[np.intp]:
-        """Return the row of each token in ``_parts``, with ``_REACH`` times the first row, which adds nothing, around each line."""
+    def _rows_of(self, comments: Sequence[Sequence[str]], lines: Lines) -> npt.NDArray[np.intp]:
+        """Return the row of each token in ``_vectors``; between the lines it is the first, which is nothing."""
         rows = self._rows
-        if len(rows) + sum(map(len, lines)) > _MAX_REMEMBERED:
+        if len(rows) + sum(map(len, comments)) > _MAX_REMEMBERED:
             rows.clear()
-        flat = [0] * _REACH
-        for line in lines:
-            for token in line:
+        found = np.zeros(lines.size, np.intp)
+        for comment, (start, end) in zip(comments, lines.ranges, strict=True):
+            for token in comment:
                 if token not in rows:
                     row = len(rows) + 1
-                    self._parts[:, row] = self._part(token)
+                    self._vectors[row] = self._vector(token)
                     rows[token] = row
-            flat += map(rows.__getitem__, line)
-            flat += [0] * _REACH
-        return np.array(flat, np.intp)
+            found[start:end] = [rows[token] for token in comment]
+        return found
 
-    def _part(self, token: str) -> Floats:
-        """Return what a token adds to each of ``OFFSETS``, a line each."""
+    def _vector(self, token: str) -> Floats:
         weights, word = self._weights, _plain(token)
         pieces = [piece & len(weights.piece_rows) - 1 for piece in word_pieces(word)]
-        vector = weights.piece_rows[pieces].mean(axis=0, dtype=np.float32) * weights.scales[0]
+        vector: Floats = weights.piece_rows[pieces].mean(axis=0, dtype=np.float32) * weights.scales[0]
         row = self._known.get(word_hash(word))
-        if row is not None:
-            vector += weights.word_rows[row] * weights.scales[1]
-        part: Floats = (vector @ weights.mix).reshape(len(OFFSETS), -1)
-        return part
+        return vector if row is None else vector + weights.word_rows[row] * weights.scales[1]
 
 
-def _product(rows: Floats, matrix: Floats) -> Floats:
-    """Return ``rows @ matrix``, in pieces of at most ``_ONE_THREAD`` multiplications and ``_DEEP`` numbers of a row."""
-    product = np.zeros((len(rows), matrix.shape[1]), np.float32)
-    for deep in range(0, len(matrix), _DEEP):
-        piece, columns = matrix[deep : deep + _DEEP], rows[:, deep : deep + _DEEP]
-        size = max(1, _ONE_THREAD // piece.size)
-        for at in range(0, len(rows), size):
-            product[at : at + size] += columns[at : at + size] @ piece
-    return product
-
-
-def _with_neighbours(rows: Floats) -> Floats:
-    """Return each of ``rows`` between those beside it, ``AROUND`` in all, as one; beyond the edges are zeros."""
-    beyond = np.zeros((AROUND // 2, rows.shape[1]), np.float32)
-    held = np.concatenate((beyond, rows, beyond))
-    return np.concatenate([held[at : at + len(rows)] for at in range(AROUND)], axis=1)
-
-
-def _together(places: Floats) -> Floats:
-    """Return the logarithm of the sum of the odds of all ``places``, for each entity."""
-    highest = places.max(axis=0)
-    together: Floats = highest + np.log(np.exp(places - highest).sum(axis=0))
-    return together
+def _convolutions(weights: Weights) -> list[Layer]:
+    """Return for each of ``REACHES`` what takes the vectors of as many words, as one, to what the convolution sees."""
+    size = len(weights.mix)
+    parts = weights.mix.reshape(size, len(OFFSETS), -1).transpose(1, 0, 2)
+    own = ([part for part, (reach, _) in zip(parts, OFFSETS, strict=True) if reach == wanted] for wanted in REACHES)
+    return [Layer(np.concatenate(kernel)) for kernel in own]
 
 
 def _runs(lines: Sequence[Sequence[str]]) -> Iterator[tuple[int, int]]:

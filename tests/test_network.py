@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from recognizers import blocks
 from recognizers import network as module
 from recognizers.document import Document
 from recognizers.errors import ModelError
@@ -98,7 +99,7 @@ def as_defined(weights: Weights, words: list[str]) -> tuple[list[float], list[li
 )
 def test_it_computes_what_it_says(seed: int, text: str, small: bool) -> None:
     weights, doc = random_weights(seed), Document(text)
-    with patch.multiple(module, _DEEP=5, _ONE_THREAD=60) if small else nullcontext():
+    with patch.object(blocks, "_ONE_THREAD", 60) if small else nullcontext():
         reading = Network(weights).read(doc)
     odds, places = as_defined(weights, network_words(doc))
     assert list(reading.odds) == pytest.approx(odds, rel=1e-4, abs=1e-3)
@@ -127,17 +128,17 @@ def test_many_read_together_read_as_each_alone(monkeypatch: pytest.MonkeyPatch, 
     assert Network(weights).read_many([]) == []
 
 
-def test_a_word_whose_part_failed_is_worked_out_again(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_word_whose_vector_failed_is_worked_out_again(monkeypatch: pytest.MonkeyPatch) -> None:
     doc = Document("Mme ne dort plus")
-    network, part = Network(load_network()._weights), Network._part
+    network, vector = Network(load_network()._weights), Network._vector
     failing = iter([True])
 
     def fails_once(self: Network, token: str) -> object:
         if next(failing, False):
             raise MemoryError
-        return part(self, token)
+        return vector(self, token)
 
-    monkeypatch.setattr(Network, "_part", fails_once)
+    monkeypatch.setattr(Network, "_vector", fails_once)
     with pytest.raises(MemoryError):
         network.read(doc)
     assert network.read(doc).odds == Network(load_network()._weights).read(doc).odds

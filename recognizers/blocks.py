@@ -1,0 +1,93 @@
+"""Products of many rows, the same for a row whichever others stand beside it, and lines of rows that stand one after the other.
+
+A library of linear algebra adds in another order where a matrix has more or fewer rows, and makes threads for large ones, which cost more
+than they save here: rows are multiplied in blocks of one size, each small enough for one thread.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from recognizers.network_weights import Floats
+
+BETWEEN = 2
+"""Rows of nothing after each line: what looks at that many rows on each side sees no other line."""
+_BLOCK = 8
+_ONE_THREAD = 1 << 18
+"""Multiplications up to which libraries of linear algebra make no threads."""
+
+
+class Layer:
+    """A matrix to multiply rows with."""
+
+    def __init__(self, matrix: Floats) -> None:
+        height, width = matrix.shape
+        pieces = -(-height * width * _BLOCK // _ONE_THREAD)
+        self._deep = -(-height // pieces)
+        self._pieces = [np.ascontiguousarray(matrix[at : at + self._deep]) for at in range(0, height, self._deep)]
+
+    def product(self, rows: Floats) -> Floats:
+        """Return ``rows``, as many as :func:`filled` tells, multiplied with the matrix."""
+        blocks = rows.reshape(len(rows) // _BLOCK, _BLOCK, rows.shape[1])
+        first, *others = self._pieces
+        product: Floats = blocks[:, :, : self._deep] @ first
+        for at, piece in enumerate(others, start=1):
+            product += blocks[:, :, at * self._deep : (at + 1) * self._deep] @ piece
+        return product.reshape(len(rows), product.shape[2])
+
+
+def filled(size: int) -> int:
+    """Return how many rows blocks hold that hold ``size`` at least."""
+    return -(-size // _BLOCK) * _BLOCK
+
+
+def with_neighbours(rows: Floats, size: int) -> Floats:
+    """Return each of ``rows`` between those beside it, ``size`` in all, as one; beyond the edges are zeros."""
+    beyond = np.zeros((size // 2, rows.shape[1]), np.float32)
+    held = np.concatenate((beyond, rows, beyond))
+    return np.concatenate([held[at : at + len(rows)] for at in range(size)], axis=1)
+
+
+class Lines:
+    """Rows [start, end) of lines of the ``lengths`` given, none 0; ``size`` rows in all, of whole blocks, with nothing in the last."""
+
+    def __init__(self, lengths: Sequence[int]) -> None:
+        self._lengths = np.array(lengths)
+        self._edges = np.concatenate(([0], np.cumsum(self._lengths + BETWEEN)))
+        self.size = filled(int(self._edges[-1]) + 1)
+        starts, ends = self._edges[:-1], self._edges[1:] - BETWEEN
+        self.ranges: list[tuple[int, int]] = list(zip(starts.tolist(), ends.tolist(), strict=True))
+        self._line_of: npt.NDArray[np.intp] = np.zeros(self.size, np.intp)
+        self._line_of[: self._edges[-1]] = np.repeat(np.arange(len(lengths)), self._lengths + BETWEEN)
+        self._is_between = np.ones(self.size, np.bool_)
+        for start, end in self.ranges:
+            self._is_between[start:end] = False
+
+    def emptied(self, rows: Floats, value: float) -> Floats:
+        """Return ``rows`` with ``value`` in all that are of no line."""
+        rows[self._is_between] = value
+        return rows
+
+    def spread(self, of_lines: Floats) -> Floats:
+        """Return for each row that of its line."""
+        spread: Floats = of_lines.take(self._line_of, axis=0)
+        return spread
+
+    def highest_and_mean(self, rows: Floats) -> Floats:
+        """Return of each line the highest and the mean of each number of ``rows``, none of which is below 0; whole blocks of lines."""
+        width = rows.shape[1]
+        told = np.zeros((filled(len(self._lengths)), 2 * width), np.float32)
+        told[: len(self._lengths), :width] = np.maximum.reduceat(rows, self._edges)[:-1]
+        told[: len(self._lengths), width:] = np.add.reduceat(rows, self._edges)[:-1] / self._lengths[:, None]
+        return told
+
+    def together(self, odds: Floats) -> Floats:
+        """Return the logarithm of the sum of the odds, given as logarithms, of all rows of each line."""
+        odds = self.emptied(odds, -np.inf)
+        highest = np.maximum.reduceat(odds, self._edges)[:-1]
+        sums = np.add.reduceat(np.exp(odds - self.spread(highest)), self._edges)[:-1]
+        together: Floats = highest + np.log(sums)
+        return together
