@@ -6,9 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import ClassVar
 
 from recognizers.nodes import NUMBERS, Chain, Maybe, Node, Number, Word
-from recognizers.word_set import WordSet, union
+from recognizers.word_set import WordSet
 
 _SHORT = 2
+_LISTED = 20
+"""Words of a set that are listed one by one; a larger one is asked for each word that is met."""
 _MAX_REMEMBERED = 1_000  # words beyond those that parts list, for which a choice remembers what may begin with them
 
 
@@ -66,48 +68,51 @@ class _Openings(dict[str, tuple[Node, ...]]):
         self._nodes = nodes
         self._always: list[int] = []
         self._by_word: dict[str, list[int]] = {}
-        self._by_prefix: dict[str, list[int]] = {}
+        self._large: list[tuple[int, WordSet]] = []
         for number, node in enumerate(nodes):
             first = _first_words(node)
             if first is None:
                 self._always.append(number)
                 continue
-            for word in first.words:
-                self._by_word.setdefault(word, []).append(number)
-            for prefix in first.prefixes:
-                self._by_prefix.setdefault(prefix, []).append(number)
-        self._lengths = sorted({len(prefix) for prefix in self._by_prefix})
+            for each in first:
+                if each.prefixes or len(each.words) > _LISTED:
+                    self._large.append((number, each))
+                else:
+                    for word in each.words:
+                        self._by_word.setdefault(word, []).append(number)
         self._begun_by_any = tuple(nodes[number] for number in self._always)
         self._room = len(self._by_word) + _MAX_REMEMBERED
 
     def __missing__(self, word: str) -> tuple[Node, ...]:
-        found = self._by_word.get(word, [])
-        for length in self._lengths:
-            if more := self._by_prefix.get(word[:length]):
-                found = found + more
+        found = [number for number, words in self._large if word in words.words or (words.prefixes and word.startswith(words.prefixes))]
+        found += self._by_word.get(word, ())
         nodes = tuple(self._nodes[number] for number in sorted({*self._always, *found})) if found else self._begun_by_any
         if len(self) < self._room and (len(word) <= _SHORT or not word.isdigit()):  # numbers are endless, and begin the same parts
             self[word] = nodes
         return nodes
 
 
-def _first_words(node: Node) -> WordSet | None:
+def _first_words(node: Node) -> list[WordSet] | None:
     """Return the words that every match of ``node`` begins with one of, ``None`` where it may begin with others or be empty."""
     if isinstance(node, Word):
-        return node.set
+        return [node.set]
     if isinstance(node, Number):
-        return NUMBERS
+        return [NUMBERS]
     if isinstance(node, Choice):
-        return _union([_first_words(part) for part in node.nodes])
+        return _together(map(_first_words, node.nodes))
     if isinstance(node, Chain):
         firsts = []
         for part in node.nodes:
             firsts.append(_first_words(part.node if isinstance(part, Maybe) else part))
             if not isinstance(part, Maybe):
-                return _union(firsts)
+                return _together(firsts)
     return None
 
 
-def _union(firsts: Sequence[WordSet | None]) -> WordSet | None:
-    known = [first for first in firsts if first is not None]
-    return union(known) if len(known) == len(firsts) else None
+def _together(firsts: Iterable[list[WordSet] | None]) -> list[WordSet] | None:
+    together: list[WordSet] = []
+    for first in firsts:
+        if first is None:
+            return None
+        together += first
+    return together

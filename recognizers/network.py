@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import chain, count
 from threading import Lock
 
 import numpy as np
@@ -104,22 +105,26 @@ class Network:
         rows = self._rows
         if len(rows) + sum(map(len, comments)) > _MAX_REMEMBERED:
             rows.clear()
+        if new := [token for token in dict.fromkeys(chain.from_iterable(comments)) if token not in rows]:
+            first = len(rows) + 1
+            self._vectors[first : first + len(new)] = self._vectors_of(new)
+            rows.update(zip(new, count(first)))
         found = np.zeros(lines.size, np.intp)
         for comment, (start, end) in zip(comments, lines.ranges, strict=True):
-            for token in comment:
-                if token not in rows:
-                    row = len(rows) + 1
-                    self._vectors[row] = self._vector(token)
-                    rows[token] = row
             found[start:end] = [rows[token] for token in comment]
         return found
 
-    def _vector(self, token: str) -> Floats:
-        weights, word = self._weights, _plain(token)
-        pieces = [piece & len(weights.piece_rows) - 1 for piece in word_pieces(word)]
-        vector: Floats = weights.piece_rows[pieces].mean(axis=0, dtype=np.float32) * weights.scales[0]
-        row = self._known.get(word_hash(word))
-        return vector if row is None else vector + weights.word_rows[row] * weights.scales[1]
+    def _vectors_of(self, tokens: Sequence[str]) -> Floats:
+        weights, words = self._weights, list(map(_plain, tokens))
+        pieces = list(map(word_pieces, words))
+        counts = np.array(list(map(len, pieces)))
+        held = np.fromiter(chain.from_iterable(pieces), np.intp, counts.sum()) & len(weights.piece_rows) - 1
+        sums = np.add.reduceat(weights.piece_rows[held], np.cumsum(counts) - counts, axis=0, dtype=np.int32)
+        vectors: Floats = (sums / counts[:, None]).astype(np.float32) * weights.scales[0]
+        for at, row in enumerate(map(self._known.get, map(word_hash, words))):
+            if row is not None:
+                vectors[at] += weights.word_rows[row] * weights.scales[1]
+        return vectors
 
 
 def _convolutions(weights: Weights) -> list[Layer]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from recognizers.choice import Choice
 from recognizers.index import Index, build_index
 from recognizers.kept import PACKAGE, kept
+from recognizers.lazy import close_together
 from recognizers.lexicon import Lexicon, Rule, lexicon_paths, load_lexicon, shared_classes
 from recognizers.pattern import PatternCompiler
 
@@ -46,7 +47,9 @@ def load_rulepack() -> Rulepack:
 
 def _compile() -> Rulepack:
     shared = shared_classes()
-    return pack(tuple(load_lexicon(path, shared) for path in lexicon_paths()))
+    rulepack = pack(tuple(load_lexicon(path, shared) for path in lexicon_paths()))
+    close_together(rule.wording for rule in rulepack.rules)
+    return rulepack
 
 
 def load_lexicons() -> tuple[Lexicon, ...]:

@@ -128,17 +128,17 @@ def test_many_read_together_read_as_each_alone(monkeypatch: pytest.MonkeyPatch, 
     assert Network(weights).read_many([]) == []
 
 
-def test_a_word_whose_vector_failed_is_worked_out_again(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_words_whose_vectors_failed_are_worked_out_again(monkeypatch: pytest.MonkeyPatch) -> None:
     doc = Document("Mme ne dort plus")
-    network, vector = Network(load_network()._weights), Network._vector
+    network, vectors_of = Network(load_network()._weights), Network._vectors_of
     failing = iter([True])
 
-    def fails_once(self: Network, token: str) -> object:
+    def fails_once(self: Network, tokens: list[str]) -> object:
         if next(failing, False):
             raise MemoryError
-        return vector(self, token)
+        return vectors_of(self, tokens)
 
-    monkeypatch.setattr(Network, "_vector", fails_once)
+    monkeypatch.setattr(Network, "_vectors_of", fails_once)
     with pytest.raises(MemoryError):
         network.read(doc)
     assert network.read(doc).odds == Network(load_network()._weights).read(doc).odds
