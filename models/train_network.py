@@ -27,7 +27,7 @@ from scanner.evaluate import SENSITIVE
 SIZE, FILTERS, NARROW, PIECES = 64, 192, 96, 1 << 15
 """Numbers of a word's vector, filters of each convolution, numbers that these are made into for further looks, rows for the
 vectors of pieces."""
-EPOCHS, BATCH, RATE, DECAY = 6, 64, 2e-3, 0.01
+EPOCHS, BATCH, RATE, DECAY = 5, 64, 2e-3, 0.01
 PLACES_COUNT = 0.3
 """How much an error at a place counts against one about the comment."""
 SEEN = 2
@@ -61,18 +61,18 @@ class _Net(nn.Module):
     def forward(self, words: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """Return the log-odds of comments and of their places."""
         unique, places = torch.unique(words, return_inverse=True)
-        held = functional.dropout(self._vectors(unique)[places], VECTOR_DROPOUT, self.training).transpose(1, 2)
+        vectors = functional.dropout(self._vectors(unique)[places], VECTOR_DROPOUT, self.training).transpose(1, 2)
         mask = words > 0
         is_word, length = mask[:, :, None], mask.sum(1, keepdim=True)
-        seen = torch.cat([torch.relu(sight(held)) for sight in self.sights], 1).transpose(1, 2) * is_word
+        seen = torch.cat([torch.relu(sight(vectors)) for sight in self.sights], 1).transpose(1, 2) * is_word
         seen = functional.dropout(seen, SIGHT_DROPOUT, self.training)
-        rows = torch.relu(self.narrow(seen)) * is_word
+        rows = held = torch.relu(self.narrow(seen)) * is_word
         looks = []
         for around, whole in zip(self.around, self.whole, strict=True):
             of_comment = whole(torch.cat([rows.amax(1), rows.sum(1) / length], 1))
-            rows = torch.relu(around(rows.transpose(1, 2)).transpose(1, 2) + of_comment[:, None]) * is_word
-            rows = functional.dropout(rows, AROUND_DROPOUT, self.training)
-            looks.append(rows)
+            rows = torch.relu(around(held.transpose(1, 2)).transpose(1, 2) + of_comment[:, None]) * is_word
+            held = functional.dropout(rows, AROUND_DROPOUT, self.training)
+            looks.append(held)
         told = self.tell(seen) + self.tell_around(torch.cat(looks, 2))
         together = torch.logsumexp(told.masked_fill(~is_word, _LOWEST), 1)
         return self.sharpness * together + self.offset, told

@@ -57,7 +57,7 @@ def weighing_of(
                 continue
             doc, own = Document(lesson.text), evidence[lesson.id]
             told = learned.told(doc)
-            if told and (own or max(told) >= WORTH_READING):
+            if told and (any(each.score for each in own.values()) or max(told) >= WORTH_READING):
                 rows += _rows(own, told, network.read(doc).odds, len(lesson.text))
                 labels += lesson.labels
     known = np.array(labels) >= 0

@@ -11,7 +11,7 @@ from typing import Any, get_args
 from recognizers.choice import Choice
 from recognizers.errors import LexiconError
 from recognizers.finding import Assertion
-from recognizers.lazy import Lazy
+from recognizers.lazy import LazySequence
 from recognizers.pattern import Compiled, PatternCompiler
 
 LEXICON_DIR = Path(__file__).parent / "lexicons"
@@ -27,30 +27,19 @@ _CUE_KEYS = ("unless", "unless_near", "unless_anywhere", "needs", "needs_anywher
 
 
 @dataclass(frozen=True, slots=True)
-class Wording:
-    """What the words of a rule are, and the cues that cancel it or that it needs."""
-
-    patterns: tuple[Compiled, ...]
-    unless: Choice | None
-    unless_near: Choice | None
-    unless_anywhere: Choice | None
-    needs: Choice | None
-    needs_anywhere: Choice | None
-
-
-@dataclass(frozen=True, slots=True)
 class Rule:
     """One rule of a lexicon, compiled.
 
-    ``score`` is in [0, 1], ``severity`` 1 to 4, its entity's unless the rule has its own; ``pattern_count`` is the number of patterns in
-    its ``wording``.
+    ``patterns`` are in the order of the file; ``cues`` cancel it, or it needs them, as ``cue_keys`` tell of each. ``score`` is in [0, 1],
+    ``severity`` 1 to 4, its entity's unless the rule has its own.
     """
 
     id: str
     entity: str
     score: float
-    wording: Lazy[Wording]
-    pattern_count: int
+    patterns: LazySequence[Compiled]
+    cues: LazySequence[Choice] = field(default_factory=LazySequence)
+    cue_keys: tuple[str, ...] = ()
     window: int = DEFAULT_WINDOW
     instead: str = ""
     severity: int = 1
@@ -59,10 +48,9 @@ class Rule:
     yes: tuple[str, ...] = ()
     no: tuple[str, ...] = ()
 
-    @property
-    def patterns(self) -> tuple[Compiled, ...]:
-        """The patterns, in the order of the file."""
-        return self.wording().patterns
+    def cue(self, key: str) -> Choice | None:
+        """Return the cue under ``key``, if the rule has one."""
+        return self.cues[self.cue_keys.index(key)] if key in self.cue_keys else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +79,6 @@ def shared_classes() -> dict[str, list[str]]:
     return classes
 
 
-def _cue(compiler: PatternCompiler, patterns: list[str]) -> Choice | None:
-    return compiler.cue(patterns) if patterns else None
-
-
 def _rule(data: Mapping[str, Any], entity: str, severity: int, compiler: PatternCompiler, where: str) -> Rule:
     where = f"{where}, rule {data.get('id', '?')}"
     unknown = set(data) - _RULE_KEYS
@@ -112,15 +96,16 @@ def _rule(data: Mapping[str, Any], entity: str, severity: int, compiler: Pattern
         except LexiconError as error:
             raise LexiconError(f"{where}: {error}") from None
     try:
-        cues = {key: _cue(compiler, data.get(key, [])) for key in _CUE_KEYS}
+        cues = {key: compiler.cue(data[key]) for key in _CUE_KEYS if data.get(key)}
     except LexiconError as error:
         raise LexiconError(f"{where}: {error}") from None
     return Rule(
         id=f"{entity}.{data['id']}",
         entity=entity,
         score=score,
-        wording=Lazy(Wording(tuple(compiled), **cues)),
-        pattern_count=len(compiled),
+        patterns=LazySequence(compiled),
+        cues=LazySequence(cues.values()),
+        cue_keys=tuple(cues),
         window=int(data.get("window", DEFAULT_WINDOW)),
         instead=data.get("instead", ""),
         severity=int(data.get("severity", severity)),
@@ -168,5 +153,4 @@ def lexicon_paths() -> list[Path]:
 
 def learned_rule(lexicon: Lexicon) -> Rule:
     """Return what stands for a rule where no words of the lexicon but the comment as a whole tells of its entity."""
-    wording = Wording((), None, None, None, None, None)
-    return Rule(f"{lexicon.entity}.{LEARNED}", lexicon.entity, 1.0, Lazy(wording), 0, severity=lexicon.severity)
+    return Rule(f"{lexicon.entity}.{LEARNED}", lexicon.entity, 1.0, LazySequence(), severity=lexicon.severity)

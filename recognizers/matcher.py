@@ -47,7 +47,7 @@ class Matcher:
         self.index = index
         self._person = person
         self._rules = rules
-        self._firsts = list(accumulate((rule.pattern_count for rule in rules), initial=0))
+        self._firsts = list(accumulate((len(rule.patterns) for rule in rules), initial=0))
 
     def trials(self, doc: Document, rows: Rows | None = None) -> Iterator[Hit]:
         """Yield every place where the words of a rule stand in ``doc``, whether the rule's cues let it fire or not."""
@@ -68,21 +68,20 @@ class Matcher:
         rule, first, last, score = hit.rule, hit.first, hit.last, hit.score
         verdict: Verdict = "fired"
         cues: tuple[str, ...] = ()
-        wording = rule.wording()
-        if wording.unless and _overlaps(doc, wording.unless, first, last):
+        if (cue := rule.cue("unless")) and _overlaps(doc, cue, first, last):
             verdict = "unless"
-        elif wording.unless_near and near(doc, wording.unless_near, first, last, rule.window):
+        elif (cue := rule.cue("unless_near")) and near(doc, cue, first, last, rule.window):
             verdict = "unless_near"
-        elif wording.unless_anywhere and elsewhere.holds(wording.unless_anywhere, first, last):
+        elif (cue := rule.cue("unless_anywhere")) and elsewhere.holds(cue, first, last):
             verdict = "unless_anywhere"
-        elif wording.needs and not near(doc, wording.needs, first, last, rule.window):
+        elif (cue := rule.cue("needs")) and not near(doc, cue, first, last, rule.window):
             verdict = "needs"
-        elif wording.needs_anywhere and not elsewhere.holds(wording.needs_anywhere, first, last):
+        elif (cue := rule.cue("needs_anywhere")) and not elsewhere.holds(cue, first, last):
             verdict = "needs_anywhere"
         elif pattern.acronyms and doc.all_caps and not near(doc, self._person, first, last, _PERSON_REACH):
             score *= CAPITALS_FACTOR
             cues = ("capitals",)
-        elif not (wording.needs or wording.needs_anywhere):
+        elif not ("needs" in rule.cue_keys or "needs_anywhere" in rule.cue_keys):
             return hit
         else:
             cues = ("needs",)

@@ -48,7 +48,7 @@ def load_rulepack() -> Rulepack:
 def _compile() -> Rulepack:
     shared = shared_classes()
     rulepack = pack(tuple(load_lexicon(path, shared) for path in lexicon_paths()))
-    close_together(rule.wording for rule in rulepack.rules)
+    close_together(parts for rule in rulepack.rules for parts in (rule.patterns, rule.cues))
     return rulepack
 
 

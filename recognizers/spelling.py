@@ -12,7 +12,7 @@ from functools import cache
 from recognizers.choice import Choice
 from recognizers.dictionary import french_words
 from recognizers.kept import kept
-from recognizers.lexicon import Wording
+from recognizers.lexicon import Rule
 from recognizers.nodes import Chain, Maybe, Node, Without, Word
 from recognizers.rulepack import Rulepack, load_rulepack
 from recognizers.sound import sound
@@ -77,13 +77,12 @@ def _compile() -> Spelling:
 
 def words_of(rulepack: Rulepack) -> WordSet:
     """Return all words that the rules of ``rulepack`` name, those of their cues included."""
-    return union(words for rule in rulepack.rules for words in _rule_words(rule.wording()))
+    return union(words for rule in rulepack.rules for words in _rule_words(rule))
 
 
-def _rule_words(wording: Wording) -> Iterator[WordSet]:
+def _rule_words(rule: Rule) -> Iterator[WordSet]:
     """Yield every set of words of a rule, those of its cues included."""
-    nodes: list[Node] = [pattern.node for pattern in wording.patterns]
-    nodes += filter(None, (wording.unless, wording.unless_near, wording.unless_anywhere, wording.needs, wording.needs_anywhere))
+    nodes: list[Node] = [*(pattern.node for pattern in rule.patterns), *rule.cues]
     while nodes:
         node = nodes.pop()
         if isinstance(node, Word):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pickle
 
+import pytest
+
 from recognizers.choice import Choice
-from recognizers.lazy import Lazy, close_together
+from recognizers.lazy import LazySequence, close_together
 from recognizers.nodes import AnyWord, Chain, Gap, Maybe, Node, Number, Word
 from recognizers.pool import pooled
 from recognizers.rulepack import load_lexicons
@@ -66,18 +68,21 @@ def test_likeness_is_that_of_every_part() -> None:
 
 
 def test_lazy_values_come_back_from_a_pickle() -> None:
-    lazy = [Lazy((cue(), number)) for number in range(3)]
+    lazy = [LazySequence([(cue(), number), (cue(), -number)]) for number in range(3)]
     close_together(lazy)
     copies = pickle.loads(pickle.dumps(lazy))
-    assert [value()[1] for value in copies] == [0, 1, 2]
-    assert copies[0]()[0] is copies[2]()[0]
-    assert lazy[1]() is lazy[1]()
-    assert shape(lazy[1]()[0]) == shape(cue())
-    alone: Lazy[Choice] = pickle.loads(pickle.dumps(pickle.loads(pickle.dumps(Lazy(cue())))))
-    assert shape(alone()) == shape(cue())
+    assert [[number for _, number in values] for values in copies] == [[0, 0], [1, -1], [2, -2]]
+    assert copies[0][0][0] is copies[2][1][0]
+    assert lazy[1][1] is lazy[1][1]
+    assert [shape(part) for part, _ in lazy[1]] == [shape(part) for part, _ in lazy[1][:]] == [shape(cue())] * 2
+    alone: LazySequence[Choice] = pickle.loads(pickle.dumps(pickle.loads(pickle.dumps(LazySequence([cue()])))))
+    assert list(map(shape, alone)) == [shape(cue())]
+    assert list(pickle.loads(pickle.dumps(LazySequence()))) == list(LazySequence()) == []
+    for values in (alone, LazySequence("ab"), pickle.loads(pickle.dumps(LazySequence("ab")))):
+        with pytest.raises(IndexError):
+            values[len(values)]
 
 
 def test_rules_share_what_they_have_in_common() -> None:
-    wordings = [rule.wording() for lexicon in load_lexicons() for rule in lexicon.rules]
-    cues = [cue for each in wordings for cue in (each.unless, each.unless_near, each.needs, each.needs_anywhere) if cue]
+    cues = [cue for lexicon in load_lexicons() for rule in lexicon.rules for cue in rule.cues]
     assert len({id(cue) for cue in cues}) == len({shape(cue) for cue in cues}) < len(cues)

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from recognizers.finding import Finding
-from recognizers.lazy import Lazy
-from recognizers.lexicon import Lexicon, Rule, Wording
+from recognizers.lazy import LazySequence
+from recognizers.lexicon import Lexicon, Rule
 from scanner.scoring import (
     ASSERTION_WEIGHT,
     LEVELS,
@@ -102,8 +102,10 @@ def test_levels():
 
 
 def test_tables_come_from_the_lexicons():
-    wordless = Lazy(Wording((), None, None, None, None, None))
-    rules = (Rule("X.a", "X", 0.8, wordless, 0, severity=2), Rule("X.b", "X", 0.8, wordless, 0, severity=4, reveals_when_negated=True))
+    rules = (
+        Rule("X.a", "X", 0.8, LazySequence(), severity=2),
+        Rule("X.b", "X", 0.8, LazySequence(), severity=4, reveals_when_negated=True),
+    )
     lexicon = Lexicon("X", "X", "X", 4, (), "", "", rules)
     table = severity_table([lexicon])
     assert {key: table[key] for key in table if key.startswith("X")} == {"X": 4, "X.a": 2}

@@ -11,6 +11,7 @@ from recognizers.identifiers.access_words import access_words
 from recognizers.identifiers.name_gate import name_cues
 from recognizers.identifiers.number_cues import cue_words
 from recognizers.identifiers.vocabulary import MIN_UNHEARD, is_unheard, person_words
+from recognizers.kept import kept
 
 (NAME, TITLE, WEAK_TITLE, ROLE, FIRST_NAME, SURNAME, LINK, ORDINARY) = (1 << bit for bit in range(8))
 (KEY, HIDDEN, PREPOSITION, HIDING_PLACE, PASSWORD, PASSWORD_BEGIN, PASSWORD_END) = (1 << bit for bit in range(8, 15))
@@ -28,6 +29,10 @@ _OF_CODES = KEY | HIDDEN | PREPOSITION | PASSWORD | PASSWORD_BEGIN | PASSWORD_EN
 @cache
 def _flags() -> dict[str, int]:
     """Return what each word is to the tests, as bits."""
+    return kept("word_flags", _compile)
+
+
+def _compile() -> dict[str, int]:
     cues, access = name_cues(), access_words()
     flags: dict[str, int] = defaultdict(int)
     for words, flag in (

@@ -61,7 +61,7 @@ def cost_of_terms(texts: Sequence[str], few: int) -> tuple[int, int, float]:
 
 def pattern_count(lexicons: Iterable[Lexicon]) -> int:
     """Return how many patterns the rules of ``lexicons`` have."""
-    return sum(rule.pattern_count for lexicon in lexicons for rule in lexicon.rules)
+    return sum(len(rule.patterns) for lexicon in lexicons for rule in lexicon.rules)
 
 
 def cost_of_accents(texts: Sequence[str]) -> float:
