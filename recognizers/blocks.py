@@ -11,10 +11,10 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from recognizers.network_weights import Floats
+from recognizers.network_weights import AROUND, REACHES, Floats
 
-BETWEEN = 2
-"""Rows of nothing after each line: what looks at that many rows on each side sees no other line."""
+BETWEEN = max(*REACHES, AROUND) // 2
+"""Rows of nothing after each line: as many as anything looks at on each side, so that it sees no other line."""
 _BLOCK = 8
 _ONE_THREAD = 1 << 18
 """Multiplications up to which libraries of linear algebra make no threads."""
@@ -25,8 +25,7 @@ class Layer:
 
     def __init__(self, matrix: Floats) -> None:
         height, width = matrix.shape
-        pieces = -(-height * width * _BLOCK // _ONE_THREAD)
-        self._deep = -(-height // pieces)
+        self._deep = max(1, _ONE_THREAD // (width * _BLOCK))
         self._pieces = [np.ascontiguousarray(matrix[at : at + self._deep]) for at in range(0, height, self._deep)]
 
     def product(self, rows: Floats) -> Floats:
@@ -52,7 +51,10 @@ def with_neighbours(rows: Floats, size: int) -> Floats:
 
 
 class Lines:
-    """Rows [start, end) of lines of the ``lengths`` given, none 0; ``size`` rows in all, of whole blocks, with nothing in the last."""
+    """Lines of the ``lengths`` given, one at least, none 0, as rows one after the other.
+
+    ``ranges`` are the rows [start, end) of each, among ``size`` of whole blocks, the last of no line.
+    """
 
     def __init__(self, lengths: Sequence[int]) -> None:
         self._lengths = np.array(lengths)
@@ -67,7 +69,7 @@ class Lines:
             self._is_between[start:end] = False
 
     def emptied(self, rows: Floats, value: float) -> Floats:
-        """Return ``rows`` with ``value`` in all that are of no line."""
+        """Put ``value`` into all of ``rows`` that are of no line, and return them."""
         rows[self._is_between] = value
         return rows
 
@@ -85,7 +87,7 @@ class Lines:
         return told
 
     def together(self, odds: Floats) -> Floats:
-        """Return the logarithm of the sum of the odds, given as logarithms, of all rows of each line."""
+        """Return the logarithm of the sum of the odds, given as logarithms, of all rows of each line; rows of no line are emptied."""
         odds = self.emptied(odds, -np.inf)
         highest = np.maximum.reduceat(odds, self._edges)[:-1]
         sums = np.add.reduceat(np.exp(odds - self.spread(highest)), self._edges)[:-1]

@@ -11,7 +11,7 @@ from recognizers.word_set import WordSet
 _SHORT = 2
 _LISTED = 20
 """Words of a set that are listed one by one; a larger one is asked for each word that is met."""
-_MAX_REMEMBERED = 1_000  # words beyond those that parts list, for which a choice remembers what may begin with them
+_MAX_REMEMBERED = 1_000  # words beyond those that are listed, for which a choice remembers what may begin with them
 
 
 class Choice:
@@ -84,7 +84,7 @@ class _Openings(dict[str, tuple[Node, ...]]):
         self._room = len(self._by_word) + _MAX_REMEMBERED
 
     def __missing__(self, word: str) -> tuple[Node, ...]:
-        found = [number for number, words in self._large if word in words.words or (words.prefixes and word.startswith(words.prefixes))]
+        found = [number for number, words in self._large if words.holds(word)]
         found += self._by_word.get(word, ())
         nodes = tuple(self._nodes[number] for number in sorted({*self._always, *found})) if found else self._begun_by_any
         if len(self) < self._room and (len(word) <= _SHORT or not word.isdigit()):  # numbers are endless, and begin the same parts

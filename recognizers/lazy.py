@@ -12,7 +12,7 @@ _Value = TypeVar("_Value")
 
 
 class LazySequence(Sequence[_Value]):
-    """Values that pickle as one piece each, which is opened on first use."""
+    """Values that pickle as one piece each, which is opened on first use; with them goes all of the pool that they share with others."""
 
     __slots__ = ("_closed", "_open", "_size")
 
@@ -54,7 +54,7 @@ class LazySequence(Sequence[_Value]):
 
 
 def close_together(sequences: Iterable[LazySequence[Any]]) -> None:
-    """Close the values of ``sequences``, with what they share in one pool."""
+    """Close the values of ``sequences``, all different ones, with what they share in one pool."""
     sequences = list(sequences)
     pool, packed = pooled([value for sequence in sequences for value in sequence])
     pieces = iter(packed)

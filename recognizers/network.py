@@ -65,7 +65,10 @@ class Network:
         return self.read_many([doc])[0]
 
     def read_many(self, docs: Sequence[Document]) -> list[Reading]:
-        """Return what is read in each of ``docs``, exactly what :meth:`read` returns, faster; each has a token at least."""
+        """Return what is read in each of ``docs``, exactly what :meth:`read` returns, faster.
+
+        Each has a token at least, and no more than ``_MAX_REMEMBERED``.
+        """
         lines = list(map(_read_tokens, docs))
         return [reading for first, last in _runs(lines) for reading in self._read(lines[first:last])]
 

@@ -31,7 +31,7 @@ class Pool:
         part = self._parts.get(number)
         if part is None:
             kind, state = self.unpacked(self._pieces[number])
-            part = self._parts[number] = kind(*state)
+            part = self._parts.setdefault(number, kind(*state))  # another thread may have been sooner
         return part
 
     def __reduce__(self) -> tuple[type[Pool], tuple[list[bytes]]]:
@@ -63,13 +63,16 @@ class _Shared:
 
     def __init__(self) -> None:
         self._numbers: dict[Hashable, int] = {}
+        self._known: dict[int, tuple[Part, int]] = {}  # by id; the part is held, so that no other takes its id
         self._met: set[int] = set()
         self._often: set[int] = set()
 
     def number(self, part: Part) -> int:
         """Return a number that is the same for all parts that are alike."""
-        key = part if isinstance(part, WordSet) else tuple(map(self._key, part.nodes))
-        return self._numbers.setdefault(key, len(self._numbers))
+        if id(part) not in self._known:
+            key = part if isinstance(part, WordSet) else tuple(map(self._key, part.nodes))
+            self._known[id(part)] = part, self._numbers.setdefault(key, len(self._numbers))
+        return self._known[id(part)][1]
 
     def is_often(self, number: int) -> bool:
         """Tell whether parts with ``number`` were met more than once."""
