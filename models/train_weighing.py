@@ -22,7 +22,7 @@ from scanner.evaluate import SENSITIVE
 
 FOLDS = 3
 COST = 0.3
-ADD, KEEP = 0.5, 0.5
+ADD, KEEP = 0.7, 0.5
 """The probabilities from which a comment tells of what no rule found, and under which what is found is outweighed (README.md)."""
 
 

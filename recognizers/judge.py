@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from recognizers.reading import Reading
 
 
-WORTH_READING = -2.0
+WORTH_READING = -1.5
 """Log-odds, by all words, of its likeliest entity under which a comment in which no rule found anything is not read by the network."""
 
 _MOST_TOKENS = 2 * MOST_WORDS

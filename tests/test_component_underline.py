@@ -32,7 +32,7 @@ def selection_box(screen: Screen, text: str, word: str, selector: str) -> tuple[
     page = screen.page
     start = len(text[: text.index(word)].encode("utf-16-le")) // 2
     page.evaluate(
-        """([selector, start, end]) => {
+        """async ([selector, start, end]) => {
           const sheet = new CSSStyleSheet();
           sheet.replaceSync("::selection { background: rgb(0 255 0); color: rgb(0 255 0) }");
           document.adoptedStyleSheets = [sheet];
@@ -41,6 +41,8 @@ def selection_box(screen: Screen, text: str, word: str, selector: str) -> tuple[
           document.querySelector("vigie-panel").shadowRoot.querySelector(".mirror").style.opacity = 0;
           field.focus({ preventScroll: true });
           field.setSelectionRange(start, end);
+          // a busy Chromium scrolls what is selected into sight a frame later
+          await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
           [field.scrollTop, field.scrollLeft] = [top, left];
         }""",
         [selector, start, start + len(word)],
