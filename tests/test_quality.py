@@ -84,7 +84,7 @@ def test_the_file_of_the_package_says_what_its_counts_say() -> None:
     assert quality_as_json(read) == content
     assert set(read.entities) == set(ENTITIES)
     names = (
-        *("100-officers-h", "101-caretakers-i", "102-managers"),
+        *("100-officers-h", "101-caretakers-i", "102-managers", "103-officers-and-caretaker", "104-manager-desk", "105-calls"),
         *("34-agency", "51-agency-b", "52-caretakers-f", "53-syndic-desk", "66-agency-c", "67-desk-caretakers"),
         *("82-callcentre-e", "88-judgement-private-b", "91-neighbours-c", "95-desk-d"),
         *("96-officers-f", "97-caretakers-g", "98-agency-d", "99-social-desk"),
