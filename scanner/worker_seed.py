@@ -15,7 +15,7 @@ from recognizers.examples import parse_example
 
 
 def _warm(detector: Detector) -> None:
-    """Let ``detector`` open every rule once, by its first example."""
+    """Let ``detector`` open something of every rule, by its first example: the cues that it shares with others most of all."""
     detector.find_many([parse_example(rule.yes[0])[0] for lexicon in detector.lexicons for rule in lexicon.rules])
 
 
