@@ -168,9 +168,9 @@ def test_a_remark_is_found_in_every_kind_of_memo(detector, cell):
 
 
 def test_a_remark_is_found_across_lines(detector):
-    reading, found = read({"LIG1": "Le gardien signale que M. est séroposi", "LIG2": "tif.", "LIG3": ""}, [LIG], detector)
+    reading, found = read({"LIG1": "Passage du gardien. M. est séroposi", "LIG2": "tif.", "LIG3": ""}, [LIG], detector)
     assert [(f.entity, f.rule.split(".")[0]) for f in found["LIG"]] == [("HEALTH", "HEALTH")]
-    assert stored(reading, found) == [("LIG", "LIG1", 26, 38, (Place("LIG2", 0, 3),))]
+    assert stored(reading, found) == [("LIG", "LIG1", 27, 35, (Place("LIG2", 0, 3),))]
 
 
 def test_a_judgement_without_memos_is_left_alone():
