@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from scanner.memos import LineGroup
+from scanner.memos.line_columns import LineGroup
 from scanner.memos.memo import may_be_memo
 from scanner.memos.reading import Reading, read_record
 from scanner.recognition import TextList

@@ -15,7 +15,8 @@ from scanner.databases import DatabaseTable, Page, TableRequest, key_to_json, so
 from scanner.databases.key_values import Key
 from scanner.judgement import JudgedFinding, Judgement, judge, weigh
 from scanner.keys import SecretKey, pseudonym
-from scanner.memos import LineGroup, LineRow, records_of_rows
+from scanner.memos.line_columns import LineGroup
+from scanner.memos.line_rows import LineRow, records_of_rows
 from scanner.memos.reading import Reading, read_record
 from scanner.policy import Policy
 from scanner.recognition import ANALYSIS_ERROR, Outcome, found_in

@@ -15,7 +15,9 @@ from hypothesis import strategies as st
 
 from recognizers.finding import Finding
 from scanner.corrections.treatment import Corrector, Decision, NewText, StoredFinding
-from scanner.memos import LineGroup, Place, read_memo
+from scanner.memos.line_columns import LineGroup
+from scanner.memos.lines import Place
+from scanner.memos.memo import read_memo
 
 TEXTS = {"NOTE": "un cancer, une dette", "SUIVI": "la prison"}
 DAY = datetime.date(2026, 11, 22)

@@ -13,7 +13,7 @@ from openpyxl import Workbook, load_workbook
 
 from scanner.columns import ColumnRoles, Requested, detect_roles
 from scanner.errors import ConfigError, InputError
-from scanner.memos import LineGroup
+from scanner.memos.line_columns import LineGroup
 from scanner.policy import load_policy
 from scanner.scan import scan
 from scanner.sources import ReadOptions, with_mapping

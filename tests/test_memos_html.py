@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from scanner.memos import Memo, read_memo
+from scanner.memos.memo import Memo, read_memo
 
 OUTLOOK = (
     '<html xmlns:o="urn:schemas-microsoft-com:office:office"><head><meta name=Generator content="Microsoft Word 15">'

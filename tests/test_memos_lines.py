@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanner.memos import LinedRecord, LineGroup, LineRow, Place, group_columns, join_lines, records_of_rows
+from scanner.memos.line_columns import LineGroup, group_columns
+from scanner.memos.line_rows import LinedRecord, LineRow, records_of_rows
+from scanner.memos.lines import Place, join_lines
 from scanner.records import Record
 
 

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from scanner.memos import Edit, Memo, read_memo
+from scanner.memos.layer import Edit
+from scanner.memos.memo import Memo, read_memo
 
 RTF_CHARACTERS = [
     "a",

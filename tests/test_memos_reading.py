@@ -10,7 +10,8 @@ from fakes import EXPLODES, KEY, WORDS, FakeDetector
 
 from recognizers.finding import Finding
 from scanner.judgement import JudgedFinding, Judgement
-from scanner.memos import LineGroup, Place
+from scanner.memos.line_columns import LineGroup
+from scanner.memos.lines import Place
 from scanner.memos.reading import read_record
 from scanner.recognition import find_in_readings
 from scanner.records import Record

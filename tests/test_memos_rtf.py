@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from scanner.memos import Memo, read_memo
+from scanner.memos.memo import Memo, read_memo
 
 RICHEDIT = (
     r"{\rtf1\ansi\ansicpg1252\deff0\nouicompat\deflang1036{\fonttbl{\f0\fnil\fcharset0 Arial;}{\f1\fnil\fcharset238 Arial;}}"

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from scanner.memos import LineGroup, group_columns
+from scanner.memos.line_columns import LineGroup, group_columns
 
 
 @dataclass(frozen=True, slots=True)

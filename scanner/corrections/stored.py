@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 
 from recognizers.finding import Finding
 from scanner.corrections.treatment import Decision, StoredFinding
-from scanner.memos import Place
+from scanner.memos.lines import Place
 from scanner.store.schema import decisions, findings
 
 

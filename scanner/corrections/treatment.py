@@ -11,7 +11,9 @@ from typing import Literal
 
 from recognizers.finding import Finding
 from scanner.data_files import data_toml
-from scanner.memos import LineGroup, Place, read_memo
+from scanner.memos.line_columns import LineGroup
+from scanner.memos.lines import Place
+from scanner.memos.memo import read_memo
 from scanner.memos.reading import Reading, read_record
 from scanner.records import NO_ROW, Record
 from scanner.redaction import Redacted, RedactedSpan, Redactor

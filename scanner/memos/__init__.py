@@ -12,25 +12,3 @@ r"""What a free text is written in, and how it is cut up: between the cells of a
     reading.stored(judgement)                                       # the same in the cells as stored
     reading.rewritten(field, redactor.redact(text, findings))       # the new cells
 """
-
-from __future__ import annotations
-
-from scanner.memos.layer import Edit
-from scanner.memos.line_columns import LineGroup, group_columns
-from scanner.memos.line_rows import LinedRecord, LineRow, records_of_rows
-from scanner.memos.lines import JoinedText, Place, join_lines
-from scanner.memos.memo import Memo, read_memo
-
-__all__ = [
-    "Edit",
-    "JoinedText",
-    "LineGroup",
-    "LineRow",
-    "LinedRecord",
-    "Memo",
-    "Place",
-    "group_columns",
-    "join_lines",
-    "read_memo",
-    "records_of_rows",
-]

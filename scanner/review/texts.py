@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select
 from recognizers.finding import Finding
 from scanner.catalogue import Catalogue
 from scanner.corrections.layout import record_layout
-from scanner.memos import Place
+from scanner.memos.lines import Place
 from scanner.memos.reading import Reading, read_record
 from scanner.records import NO_ROW, Record
 from scanner.review.masking import BULLET, Segment

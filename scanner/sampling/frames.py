@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from recognizers.collector import collector_paused
 from scanner.errors import InputError
 from scanner.export_reading import chunks_of, file_facts, open_distinct
-from scanner.memos import LineGroup
+from scanner.memos.line_columns import LineGroup
 from scanner.policy import Policy
 from scanner.records import Record
 from scanner.sources import Layout, ReadOptions

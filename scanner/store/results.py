@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Select, func, select
 from recognizers.finding import Finding
 from scanner.judgement import JudgedFinding, Judgement
 from scanner.keys import SecretKey, pseudonym
-from scanner.memos import Place
+from scanner.memos.lines import Place
 from scanner.policy import Policy
 from scanner.records import NO_ROW, Record
 from scanner.scoring import Risk
