@@ -19,6 +19,7 @@ from recognizers.document import Document
 from recognizers.learned import WIDTH, Learned, pair_row, word_hash, word_rows
 from recognizers.network import Network
 from recognizers.rulepack import load_lexicons
+from recognizers.weighing import Evidence
 from scanner.evaluate import SENSITIVE
 from tests.conftest import ROOT
 
@@ -152,6 +153,40 @@ def test_the_same_comments_give_the_same_network() -> None:
     assert [array.tolist() for array in weights] == [array.tolist() for array in learn_network(lessons)]
     told, silent = (Network(weights).read(Document(f"Hier, mme {what}.")).odds[SENSITIVE.index("HEALTH")] for what in ("zorglub", "lampe"))
     assert told > silent + 1
+
+
+@needs_scikit_learn
+@needs_torch
+def test_weighing_is_learnt_from_authors_left_out_and_the_rest_from_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from models import train
+
+    monkeypatch.setattr(train, "example_lessons", list)
+    paths = [tmp_path / f"{author}.jsonl" for author in ("a", "b", "c")]
+    for path in paths:
+        rows = [
+            {"id": f"{path.stem}-{at}", "text": lesson.text, "entities": ["HEALTH"] if any(lesson.labels) else []}
+            for at, lesson in enumerate(zorglub_lessons() * 8)
+        ]
+        path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    phrases = tmp_path / "phrases.jsonl"
+    phrases.write_text(json.dumps({"phrase": "{a|voit} zorglub", "entities": ["HEALTH"]}) + "\n", encoding="utf-8")
+    lessons = comment_lessons(paths)
+    evidence = {lesson.id: {"HEALTH": Evidence(0.9, 1)} if any(lesson.labels) else {} for lesson in lessons}
+    taught, weighing, training = train.learn_from(paths, [phrases], evidence)
+    assert taught.table == learn(lessons)
+    assert {name: training[name] for name in ("comments", "composed", "examples", "evidence")} == {
+        "comments": 432,
+        "composed": 2,
+        "examples": 0,
+        "evidence": 432,
+    }
+    assert sorted(training["files"]) == ["a.jsonl", "b.jsonl", "c.jsonl", "phrases.jsonl"]
+    assert set(weighing.biases) == set(SENSITIVE)
+    told, quiet = (
+        weighing.likelihoods(("HEALTH",), [odds], [odds], {"HEALTH": found} if found else {}, 12)["HEALTH"]
+        for odds, found in ((3.0, Evidence(0.9, 1)), (-2.5, None))
+    )
+    assert told > 0.5 > quiet
 
 
 @needs_torch
