@@ -17,7 +17,7 @@ from recognizers.judge import WORTH_READING
 from recognizers.learned import Learned, Table
 from recognizers.network import Network
 from recognizers.network_weights import Weights
-from recognizers.weighing import NO_EVIDENCE, SIGNS, Evidence, Weighing, signs_of
+from recognizers.weighing import MORE, NO_EVIDENCE, SIGNS, Evidence, Weighing, signs_of
 from scanner.evaluate import SENSITIVE
 
 FOLDS = 3
@@ -63,6 +63,7 @@ def weighing_of(
     known = np.array(labels) >= 0
     model = LogisticRegression(C=COST, max_iter=3000).fit(np.array(rows)[known], np.array(labels)[known])
     weights = [round(float(weight), 4) for weight in model.coef_[0]]
+    weights[: len(MORE)] = [max(weight, 0.0) for weight in weights[: len(MORE)]]  # more evidence never speaks against
     biases = {entity: round(bias + float(model.intercept_[0]), 4) for entity, bias in zip(SENSITIVE, weights[len(SIGNS) :], strict=True)}
     return Weighing(tuple(weights[: len(SIGNS)]), biases, ADD, KEEP)
 

@@ -29,8 +29,10 @@ DARKEST = -6.0
 MIDDLE, LONGEST = 4.5, 600
 """The logarithm of a usual length, and characters from which on a comment is as long as any."""
 CANCELLED = ("unless", "unless_near", "unless_anywhere", "needs", "needs_anywhere", "too weak", "covered")
+MORE = ("found", *(f"found {step}" for step in STEPS), "found twice", "found more")
+"""The signs of how surely and how often rules found something."""
 SIGNS = (
-    "found", *(f"found {step}" for step in STEPS), "found twice", "found more", *CANCELLED,
+    *MORE, *CANCELLED,
     "told", *(f"told {bend}" for bend in BENDS), "found and told", "surely found and told",
     "read", *(f"read {bend}" for bend in BENDS), "found and read", "surely found and read", "told and read",
     "length", "found and length",
