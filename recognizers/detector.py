@@ -170,7 +170,8 @@ class Detector:
         reaches = reach.of(doc, cores, barred)
         if judged.reading is None:
             return reaches
-        return judged.reading.widened(doc, [hit.rule.entity for hit in judged.hits], reaches, barred, reach.bare(doc))
+        entities = [hit.rule.entity for hit in judged.hits]
+        return judged.reading.widened(doc, entities, reaches, barred, reach.bare(doc), reach.walls(doc))
 
 
 def _by(offset: int) -> Callable[[int, int], tuple[int, int]]:

@@ -89,7 +89,9 @@ class Judge:
         return Judged(kept, [hit for hit in told_hits if not _settled(hit, kept, trials)], reading)
 
     def _hit(self, doc: Document, entity: str, likelihood: float, reading: Reading) -> Hit:
-        return Hit(self._rules[entity], *reading.place(doc, entity, load_reach().bare(doc)), likelihood, "", cues=(LEARNED,))
+        reach = load_reach()
+        place = reading.place(doc, entity, reach.bare(doc), reach.walls(doc))
+        return Hit(self._rules[entity], *place, likelihood, "", cues=(LEARNED,))
 
     def _reader(self) -> Network:
         if self._network is None:

@@ -181,12 +181,12 @@ def _new_lines(doc: Document) -> frozenset[int]:
 class Reach:
     """The weights and word classes, ready for use."""
 
-    def __init__(self, sides: Mapping[Side, Weights], classes: Mapping[str, Choice], at_least: float, bare: Choice) -> None:
+    def __init__(self, sides: Mapping[Side, Weights], classes: Mapping[str, Choice], at_least: float, bare: Choice, walls: Choice) -> None:
         known = (table for weights in sides.values() for table in (weights.word, weights.behind, weights.ahead))
         self._signs = WordSigns(classes, (sign for table in known for sign in table))
         self._sides = sides
         self._at_least = log(at_least)
-        self._bare = bare
+        self._bare, self._walls = bare, walls
 
     def of(self, doc: Document, cores: Sequence[Range], barred: Iterable[Range]) -> list[Range]:
         """Return how far each of ``cores`` reaches, in their order.
@@ -202,7 +202,11 @@ class Reach:
 
     def bare(self, doc: Document) -> frozenset[int]:
         """Return the tokens of ``doc`` with which no remark begins or ends that is widened."""
-        return frozenset(at for at in range(len(doc.tokens)) if self._bare.end(doc.tokens, at, at + 1) == at + 1)
+        return _single_words(self._bare, doc)
+
+    def walls(self, doc: Document) -> frozenset[int]:
+        """Return the tokens of ``doc`` beyond which no remark is widened."""
+        return _single_words(self._walls, doc)
 
     def _edge(self, ground: Ground, edge: int, side: Side) -> int:
         """Return where the reach ends that starts from ``edge``."""
@@ -216,6 +220,10 @@ class Reach:
             if signs.word not in STOPS:  # nothing ends with a pause
                 reached = at + 1 if step > 0 else at
         return reached
+
+
+def _single_words(words: Choice, doc: Document) -> frozenset[int]:
+    return frozenset(at for at in range(len(doc.tokens)) if words.end(doc.tokens, at, at + 1) == at + 1)
 
 
 def joined(cores: Iterable[Range]) -> list[Range]:
@@ -241,9 +249,10 @@ def load_reach() -> Reach:
     return Reach(*kept("reach", _compile))
 
 
-def _compile() -> tuple[Mapping[Side, Weights], Mapping[str, Choice], float, Choice]:
+def _compile() -> tuple[Mapping[Side, Weights], Mapping[str, Choice], float, Choice, Choice]:
     weights, file = tomllib.loads(WEIGHTS_FILE.read_text(encoding="utf-8")), CueFile.load("reach.toml")
-    return {side: _weights(weights[side]) for side in STEPS}, word_classes(), file.data["at_least"], file.cue(file.data["bare"])
+    edges = (file.cue(file.data[kind]) for kind in ("bare", "walls"))
+    return {side: _weights(weights[side]) for side in STEPS}, word_classes(), file.data["at_least"], *edges
 
 
 def _weights(data: Mapping[str, Mapping[str, int]]) -> Weights:

@@ -29,24 +29,30 @@ class Reading(NamedTuple):
     odds: tuple[float, ...]
     places: Floats
 
-    def place(self, doc: Document, entity: str, bare: Collection[int]) -> Range:
+    def place(self, doc: Document, entity: str, bare: Collection[int], walls: Collection[int] = ()) -> Range:
         """Return the tokens [first, last) of ``doc`` that tell most of ``entity``: the one that does, and those around it.
 
-        None of those around it that begins or ends what is returned is one of the tokens ``bare``.
+        None of those around it that begins or ends what is returned is one of the tokens ``bare``, and none lies beyond one of ``walls``.
         """
         odds = self._odds_of(doc, entity)
         best = max(range(len(odds)), key=odds.__getitem__)
-        return _wider(doc, _without(odds, bare), (best, best + 1), _TELLS, frozenset())
+        return _wider(doc, _without(odds, bare), (best, best + 1), _TELLS, walls)
 
     def widened(
-        self, doc: Document, entities: Sequence[str], ranges: Sequence[Range], barred: Sequence[Range], bare: Collection[int]
+        self,
+        doc: Document,
+        entities: Sequence[str],
+        ranges: Sequence[Range],
+        barred: Sequence[Range],
+        bare: Collection[int],
+        walls: Collection[int] = (),
     ) -> list[Range]:
         """Return each of ``ranges``, tokens [first, last) that tell of one of ``entities``, with those around it that do so as well.
 
-        None takes words of another, or what lies between the code points [start, end) of ``barred``, or begins or ends for one of the
-        tokens ``bare``.
+        None takes words of another, or what lies between the code points [start, end) of ``barred`` or beyond one of the tokens ``walls``,
+        or begins or ends for one of the tokens ``bare``.
         """
-        closed = {at for first, last in ranges for at in range(first, last)}
+        closed = {*walls, *(at for first, last in ranges for at in range(first, last))}
         for start, end in barred:
             closed.update(range(bisect_right(doc.ends, start), bisect_left(doc.starts, end)))
         wider = []

@@ -186,6 +186,7 @@ def test_what_a_rule_found_is_widened() -> None:
     assert reading.widened(doc, ["HEALTH"], [(cancer, cancer + 1)], [], {1}) == [(cancer, doc.tokens.index("."))]
     beside = [(3, 4), (cancer, cancer + 1)]
     assert reading.widened(doc, ["HEALTH", "HEALTH"], beside, [], ()) == [(1, 4), (cancer, doc.tokens.index("."))]
+    assert reading.widened(doc, ["HEALTH"], [(cancer, cancer + 1)], [], (), {cancer - 1}) == [(cancer, doc.tokens.index("."))]
     assert reading.widened(doc, [], [], [], ()) == []
 
 

@@ -96,7 +96,7 @@ def test_the_service_reads_what_it_is_given_and_writes_two_folders():
         "TimeoutStartSec": ["5h"],
         "TimeoutStopSec": ["2min"],
     }
-    assert parsed(COMMAND.findall(FILES["vigie.service"])[0])["metrics"].parent == Path(*SERVICE["ReadWritePaths"])
+    assert Path(parsed(COMMAND.findall(FILES["vigie.service"])[0])["metrics"]).parent == Path(*SERVICE["ReadWritePaths"])
 
 
 def test_the_service_of_screens_has_no_more_rights_and_comes_back():

@@ -34,7 +34,7 @@ def reached(text: str, *words: str, barred: tuple[str, ...] = (), **tables: dict
     doc = Document(text)
     cores = [range_of(doc, word) for word in words]
     places = [(text.index(word), text.index(word) + len(word)) for word in barred]
-    reach = Reach({side: weights(**tables) for side in STEPS}, THING, 0.5, THING["thing"])
+    reach = Reach({side: weights(**tables) for side in STEPS}, THING, 0.5, THING["thing"], THING["thing"])
     return [text[doc.starts[first] : doc.ends[last - 1]] for first, last in reach.of(doc, cores, places)]
 
 
@@ -70,6 +70,7 @@ def test_a_remark_stays_in_its_sentence_and_leaves_to_others_what_is_theirs(text
 def test_who_is_spoken_of_business_times_and_joints_are_bare() -> None:
     doc = Document("Mme et son fils malades, rappeler lundi")
     assert [doc.tokens[at] for at in sorted(load_reach().bare(doc))] == ["mme", "et", "son", "fils", "rappeler", "lundi"]
+    assert [doc.tokens[at] for at in sorted(load_reach().walls(doc))] == ["mme"]
 
 
 def test_an_identifier_is_never_taken() -> None:
