@@ -148,12 +148,13 @@ def _stock(chosen: dict[str, list[str]], texts: list[str]) -> Work:
 
 def _goals(texts: list[str], terms: int) -> list[str]:
     median, late = latencies(texts, 2_000)
-    few, every, ratio = cost_of_terms(texts, terms)
+    cost = cost_of_terms(texts, terms)
     check, help_ = (cold_start([VIGIE, *words]) for words in (["check", "Mme absente"], ["--help"]))
     return [
         f"One comment of 120 characters, warm: median {median:.2f} ms, 99 % within {late:.2f} ms.",
         f"From a cold shell `vigie check` takes {check:.2f} s, `vigie --help` {help_:.2f} s.",
-        f"{every:,} patterns cost {ratio:.1f} times what {few:,} do.",
+        f"{cost.every:,} patterns cost {cost.all_ratio:.1f} times what {cost.few:,} do, with all that they find;",
+        f"the few with {cost.every - cost.few:,} more that no comment holds, {cost.unmet_ratio:.2f} times.",
         f"Texts full of accents cost {cost_of_accents(texts):.2f} times what the same without any do.",
     ]
 

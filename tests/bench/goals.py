@@ -8,11 +8,15 @@ import statistics
 import subprocess
 import time
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from functools import partial
+from typing import NamedTuple
 
 from bench.stages import cpu_seconds
 from recognizers.detector import Detector
-from recognizers.lexicon import Lexicon
+from recognizers.lazy import LazySequence
+from recognizers.lexicon import Lexicon, Rule
+from recognizers.pattern import PatternCompiler
 from recognizers.rulepack import load_lexicons
 
 _LENGTH = 120
@@ -46,17 +50,27 @@ def cold_start(command: Sequence[str]) -> float:
     return statistics.median(waits)
 
 
-def cost_of_terms(texts: Sequence[str], few: int) -> tuple[int, int, float]:
-    """Return ``few`` or so patterns, all of them, and how many times the CPU seconds all take for ``texts``, nothing but rules at work.
+class CostOfTerms(NamedTuple):
+    """What patterns cost, nothing but rules at work: ``few`` of them, all ``every``, and the few with as many as all that are never met.
 
-    The few are whole rules of every lexicon, chosen by chance with a seed.
+    The last two are how many times the CPU seconds of the few they take: ``all_ratio`` with what they find, ``unmet_ratio`` without.
     """
+
+    few: int
+    every: int
+    all_ratio: float
+    unmet_ratio: float
+
+
+def cost_of_terms(texts: Sequence[str], few: int) -> CostOfTerms:
+    """Return what ``few`` or so patterns cost for ``texts``, and more: whole rules of every lexicon, chosen by chance with a seed."""
     all_lexicons = load_lexicons()
-    share = few / pattern_count(all_lexicons)
-    some = [_thinned(lexicon, share) for lexicon in all_lexicons]
-    detectors = [Detector(lexicons, identifiers=False, learned=False) for lexicons in (some, all_lexicons)]
-    few_seconds, all_seconds = _alternated([partial(detector.find_many, texts) for detector in detectors])
-    return pattern_count(some), pattern_count(all_lexicons), all_seconds / few_seconds
+    every = pattern_count(all_lexicons)
+    some = [_thinned(lexicon, few / every) for lexicon in all_lexicons]
+    kinds = (some, all_lexicons, [*some[1:], _with_unmet(some[0], every - pattern_count(some))])
+    detectors = [Detector(lexicons, identifiers=False, learned=False) for lexicons in kinds]
+    few_seconds, all_seconds, unmet_seconds = _alternated([partial(detector.find_many, texts) for detector in detectors])
+    return CostOfTerms(pattern_count(some), every, all_seconds / few_seconds, unmet_seconds / few_seconds)
 
 
 def pattern_count(lexicons: Iterable[Lexicon]) -> int:
@@ -75,7 +89,16 @@ def cost_of_accents(texts: Sequence[str]) -> float:
 def _thinned(lexicon: Lexicon, share: float) -> Lexicon:
     chance = random.Random(lexicon.entity).random
     rules = tuple(rule for rule in lexicon.rules if chance() < share)
-    return Lexicon(**{name: getattr(lexicon, name) for name in lexicon.__slots__ if name != "rules"}, rules=rules)
+    return replace(lexicon, rules=rules)
+
+
+def _with_unmet(lexicon: Lexicon, count: int) -> Lexicon:
+    """Return ``lexicon`` with ``count`` words more that stand in no comment."""
+    compiler = PatternCompiler({})
+    letters = random.Random(count)
+    words = {"".join(letters.choice(kind) for kind in ("bcdfgklmnprstv", "aeiou") * 4) for _ in range(2 * count)}
+    patterns = LazySequence(compiler.compile(word) for word in sorted(words)[:count])
+    return replace(lexicon, rules=(*lexicon.rules, Rule(f"{lexicon.entity}.unmet", lexicon.entity, 0.8, patterns)))
 
 
 def _alternated(works: Sequence[Callable[[], object]]) -> list[float]:
