@@ -188,7 +188,7 @@ def test_a_reader_that_goes_away_is_no_error():
 
 HEAVY = (
     *("spacy", "presidio_analyzer", "presidio_anonymizer", "pandas", "pyarrow", "openpyxl", "jinja2", "cryptography", "sqlalchemy"),
-    *("fastapi", "starlette", "uvicorn", "argon2", "pyotp", "limits", "prometheus_client", "alembic"),
+    *("fastapi", "starlette", "uvicorn", "argon2", "pyotp", "limits", "prometheus_client", "alembic", "rich"),
 )
 
 

@@ -27,6 +27,13 @@ def test_help_names_every_command():
     assert (result.code, sorted(named)) == (0, COMMANDS)
 
 
+@pytest.mark.parametrize("group", [(), *((group.name,) for group in app.registered_groups)])
+def test_the_list_of_commands_says_of_each_what_it_does_in_a_line(group):
+    commands = vigie(*group, "--help").out.partition("Commands:\n")[2].splitlines()
+    assert commands
+    assert [line for line in commands if not re.fullmatch(r"  [a-z-]+ {2,}[A-Z].*[^.]\.", line)] == []
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_is_in_the_readme_and_has_help(command):
     assert f"vigie {command}" in "\n".join(EXAMPLES)

@@ -63,6 +63,7 @@ app = typer.Typer(
     cls=_Commands,
     help="Find, score, redact and quarantine sensitive remarks in French free-text comments.",
     no_args_is_help=True,
+    rich_markup_mode=None,
     add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},

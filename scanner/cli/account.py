@@ -20,7 +20,11 @@ if TYPE_CHECKING:
     from scanner.accounts.account import Account, Actor
     from scanner.accounts.accounts import Accounts
 
-app = typer.Typer(help="The people who use the console: their roles, the sites they see, their passwords.", no_args_is_help=True)
+app = typer.Typer(
+    help="Accounts of the console. The people who use it: their roles, the sites they see, their passwords.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
 
 LoginArgument = Annotated[str, typer.Argument(metavar="LOGIN", help="Login of the account.")]
 RoleOption = Annotated[str, typer.Option("--role", help="dpo, reviewer, site_manager (counts only) or auditor (counts, audit, reports).")]
@@ -58,7 +62,7 @@ def list_cli(state: StateOption, as_json: JsonOption = False) -> None:
 
 @app.command("role")
 def role_cli(login: LoginArgument, role: RoleOption, state: StateOption, by: ByOption = "", key_file: KeyFileOption = None) -> None:
-    """Give an account another role, which ends its sessions."""
+    """Give an account another role. That ends its sessions."""
     with _desk(state, key_file, by) as (accounts, actor):
         accounts.set_role(accounts.of_login(login).id, role, by=actor)
     say(f"{login} has the role {role}")
@@ -73,7 +77,7 @@ def sites_cli(
     by: ByOption = "",
     key_file: KeyFileOption = None,
 ) -> None:
-    """Give an account other sites, in place of those that it had, which ends its sessions."""
+    """Give an account other sites. In place of those that it had; that ends its sessions."""
     with _desk(state, key_file, by) as (accounts, actor):
         accounts.set_perimeter(accounts.of_login(login).id, _perimeter(site, every_site), by=actor)
     say(f"{login} sees {'every site' if every_site else ', '.join(sorted(set(site)))}")
@@ -97,7 +101,7 @@ def enable_cli(login: LoginArgument, state: StateOption, by: ByOption = "", key_
 
 @app.command("unlock")
 def unlock_cli(login: LoginArgument, state: StateOption, by: ByOption = "", key_file: KeyFileOption = None) -> None:
-    """Let somebody sign in again at once who failed too often."""
+    """Let somebody sign in again who failed too often."""
     with _desk(state, key_file, by) as (accounts, actor):
         accounts.unlock(accounts.of_login(login).id, by=actor)
     say(f"{login} is unlocked")
@@ -105,7 +109,7 @@ def unlock_cli(login: LoginArgument, state: StateOption, by: ByOption = "", key_
 
 @app.command("password")
 def password_cli(login: LoginArgument, state: StateOption, by: ByOption = "", key_file: KeyFileOption = None) -> None:
-    """Give an account a new password, printed once, to be changed at the next sign-in; its sessions end."""
+    """Give an account a new password. It is printed once, to be changed at the next sign-in; sessions end."""
     with _desk(state, key_file, by) as (accounts, actor):
         password = accounts.reset_password(accounts.of_login(login).id, by=actor)
     _say_password(login, password)
@@ -113,7 +117,7 @@ def password_cli(login: LoginArgument, state: StateOption, by: ByOption = "", ke
 
 @app.command("reset-second-factor")
 def reset_second_factor_cli(login: LoginArgument, state: StateOption, by: ByOption = "", key_file: KeyFileOption = None) -> None:
-    """Take the second factor of an account away, for who has lost it, or after a rotation of the key; its sessions end."""
+    """Take the second factor of an account away. For who has lost it, or after a rotation of the key; sessions end."""
     with _desk(state, key_file, by) as (accounts, actor):
         accounts.reset_second_factor(accounts.of_login(login).id, by=actor)
     say(f"{login} signs in without a second factor until another is set up")

@@ -18,7 +18,7 @@ from scanner.cli.vault import ByOption, acting
 if TYPE_CHECKING:
     from scanner.accounts.api_keys import ApiKey, ApiKeys
 
-app = typer.Typer(help="Make, list and revoke the keys of programs that call `vigie serve`.", no_args_is_help=True)
+app = typer.Typer(help="Make, list and revoke the API keys of `vigie serve`.", no_args_is_help=True, rich_markup_mode=None)
 
 ScopeOption = Annotated[
     list[str], typer.Option("--scope", help="What the key is for: check, scan, presidio or metrics; repeat for several.")
@@ -35,7 +35,7 @@ def create_cli(
     by: ByOption = "",
     key_file: KeyFileOption = None,
 ) -> None:
-    """Make an API key and print it: this once, for it is kept nowhere."""
+    """Make an API key and print it. This once, for it is kept nowhere."""
     with _opened(state, key_file, make=True) as keys:
         made = keys.create(name, scope, expires and expires.date(), by=acting(by))
     say(made.secret)
@@ -43,7 +43,7 @@ def create_cli(
 
 @app.command("list")
 def list_cli(state: StateOption, key_file: KeyFileOption = None, as_json: JsonOption = False) -> None:
-    """Print every API key but the key itself: id, name, scopes, when it expires or was revoked, the last day it was used."""
+    """List the API keys. Id, name, scopes, when each expires or was revoked, the last day it was used; never the key itself."""
     with _opened(state, key_file) as keys:
         known = keys.all()
     for key in known:
@@ -57,7 +57,7 @@ def revoke_cli(
     by: ByOption = "",
     key_file: KeyFileOption = None,
 ) -> None:
-    """End an API key; a running service refuses it within a second."""
+    """End an API key. A running service refuses it within a second."""
     with _opened(state, key_file) as keys:
         keys.revoke(key_id, by=acting(by))
     say(f"API key {key_id} is revoked")

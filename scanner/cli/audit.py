@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from scanner.keys import SecretKey
     from scanner.store.engine import Store
 
-app = typer.Typer(help="Verify, anchor, read and prune the audit log of a state store.", no_args_is_help=True)
+app = typer.Typer(help="Verify, anchor, read and prune the audit log.", no_args_is_help=True, rich_markup_mode=None)
 
 OldKeysOption = Annotated[
     list[Path] | None, typer.Option("--old-key-file", help="Key that was in use before a rotation; repeat for several.")
@@ -34,7 +34,9 @@ AnchorsOption = Annotated[
 def verify_cli(
     state: StoreArgument, anchor: AnchorsOption = None, key_file: KeyFileOption = None, old_key_file: OldKeysOption = None
 ) -> None:
-    """Tell whether an entry was altered, inserted, removed or moved. That the end was cut off shows with --anchor only.
+    """Tell whether the log is as it was written. No entry altered, inserted, removed or moved.
+
+    That the end was cut off shows with --anchor only.
 
     Exit code 3 says that the log is not as it was written. Needs the key of the scans.
     """
@@ -53,7 +55,7 @@ def anchor_cli(
     key_file: KeyFileOption = None,
     old_key_file: OldKeysOption = None,
 ) -> None:
-    """Verify the log, then append its head, signed, to a file that belongs on another machine."""
+    """Verify the log, then sign its head. The signed head is appended to a file that belongs on another machine."""
     from scanner.audit import append_anchor, head_of
 
     keys = _keys(key_file, old_key_file)
@@ -82,7 +84,7 @@ def show_cli(
     last: Annotated[int, typer.Option("--last", min=1, help="How many entries.")] = 20,
     as_json: JsonOption = False,
 ) -> None:
-    """Print the newest entries: number, time, who (a pseudonym), what. No key is needed."""
+    """Print the newest entries. Of each number, time, who (a pseudonym) and what. No key is needed."""
     from scanner.audit import read_log
 
     with opened(state) as store:
@@ -98,7 +100,7 @@ def prune_cli(
     key_file: KeyFileOption = None,
     old_key_file: OldKeysOption = None,
 ) -> None:
-    """Verify the log, then remove the entries that are older than the policy keeps them (audit_months)."""
+    """Verify the log, then remove old entries. Those older than the policy keeps them (audit_months)."""
     from scanner.audit import AuditLog
     from scanner.catalogue import default_catalogue
     from scanner.policy import load_policy

@@ -48,7 +48,7 @@ def breach_cli(
     key_file: KeyFileOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Write the documents of a data breach, in French (PDF, DOCX): sheet for the authority, register entry, letters, note to the board.
+    """Write the documents of a data breach, in French. PDF and DOCX: sheet for the authority, register entry, letters, note to the board.
 
     Exit code 1: the 72 hours are over and no notification was sent. Exit code 3: part of the exposed data was not scanned, so that every
     figure is a minimum.

@@ -20,7 +20,7 @@ def register(app: typer.Typer) -> None:
 
 @collector_paused()
 def check_cli(text: TextArgument, field: FieldOption = "", policy: PolicyOption = None, as_json: JsonOption = False) -> None:
-    """Check one text and say what it reveals and what to write instead (in French)."""
+    """Say what a text reveals and what to write instead, in French."""
     from recognizers.detector import default_detector
     from scanner.catalogue import default_catalogue
     from scanner.judgement import judge_text

@@ -52,7 +52,7 @@ def plan_cli(
     key_file: KeyFileOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Write the corrections that decisions and policy call for as a change set to review: changes.csv, changes.sql, plan.json.
+    """Write the corrections to be made, for review. Decisions and policy call for them: changes.csv, changes.sql, plan.json.
 
     Nothing is changed. In changes.csv rows may be deleted and new texts edited before `vigie apply`.
     """
@@ -91,7 +91,7 @@ def apply_cli(
     key_file: KeyFileOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Apply a reviewed plan: a row changes only if its text is still the scanned one. A dry run unless --execute is given.
+    """Apply a reviewed plan. A row changes only if its text is still the scanned one. A dry run unless --execute is given.
 
     Writes apply-report.json into the plan's folder. Exit code 3 says that some rows are in conflict and were left alone.
     """
@@ -122,7 +122,7 @@ def undo_cli(
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Write the originals back from the vault where the texts are still the applied ones. A dry run unless --execute is given.
+    """Write originals back from the vault. Only where the texts are still the applied ones. A dry run unless --execute is given.
 
     Writes undo-report.json into the plan's folder, where there is one. Exit code 3 says that some rows are in conflict.
     """

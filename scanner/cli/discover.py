@@ -34,7 +34,7 @@ def discover_cli(
     write: WriteOption = None,
     password_file: PasswordFileOption = None,
 ) -> None:
-    """Propose the free-text columns of a database, from names, types and a sample of each table; no value is shown."""
+    """Propose the free-text columns of a database. Names, types and a sample of each table tell; no value is shown."""
     from sqlalchemy import make_url
 
     from scanner.databases import open_database

@@ -16,7 +16,7 @@ def register(app: typer.Typer) -> None:
 
 
 def entities_cli(as_json: JsonOption = False) -> None:
-    """List the entities, their French label, severity (1 to 4), number of terms and legal grounds."""
+    """List the entities that are looked for. Of each its French label, severity (1 to 4), number of terms and legal grounds."""
     from recognizers.rulepack import load_lexicons
     from scanner.catalogue import default_catalogue
 

@@ -30,7 +30,7 @@ def evaluate_cli(
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Compare what is found with the labels: precision, recall and F1 by record and by span, leak, over-redaction, false alarms.
+    """Compare what is found with labels. Precision, recall and F1 by record and by span, leak, over-redaction, false alarms.
 
     With --qualifiers, measure instead how remarks are said to be asserted, and of whom.
     """

@@ -28,8 +28,9 @@ class _PackByDefault(TyperGroup):
 
 app = typer.Typer(
     cls=_PackByDefault,
-    help="Pack reports, rules, policy and audit log into a ZIP, `vigie evidence SOURCE... --out FILE`, and verify such a ZIP.",
+    help="Pack what a control produced into a ZIP, and verify one. To pack: `vigie evidence SOURCE... --out FILE`.",
     no_args_is_help=True,
+    rich_markup_mode=None,
 )
 
 
@@ -50,7 +51,7 @@ def pack_cli(
     ] = None,
     key_file: KeyFileOption = None,
 ) -> None:
-    """Pack what a control produced, with its rules, policy and audit log. Never in it: texts, the quarantine, keys, state stores.
+    """Pack what a control produced. With its rules, policy and audit log. Never in it: texts, the quarantine, keys, state stores.
 
     Needs the key of the scans. Exit code 3: the rules of a run could not be packed, for Vigie was updated since.
     """
@@ -89,7 +90,7 @@ def verify_cli(
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Tell whether a pack holds what was put into it, all of it and nothing else. Nothing is unpacked.
+    """Tell whether a pack holds what was put into it. All of it and nothing else. Nothing is unpacked.
 
     Without the key of the pack only digests are checked. Exit code 3: something is wrong.
     """

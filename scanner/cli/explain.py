@@ -28,7 +28,7 @@ def register(app: typer.Typer) -> None:
 
 
 def explain_cli(text: TextArgument, as_json: JsonOption = False) -> None:
-    """Show every rule that knows words of a text: what became a finding, what did not, and why."""
+    """Show every rule that knows words of a text. It tells what became a finding, what did not, and why."""
     from recognizers.detector import default_detector
     from recognizers.lexicon import LEARNED
 

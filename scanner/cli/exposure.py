@@ -67,7 +67,7 @@ def exposure_cli(
     key_file: KeyFileOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Say, from exports and never connected to anything, who could read or did read what lay outside their perimeter.
+    """Say who could, or did, read what lay outside their perimeter. It reads exports and is never connected to anything.
 
     Tables are CSV or XLSX. Exit code 1: something lies outside. Exit code 3: part could not be judged, so that figures are a minimum.
     """

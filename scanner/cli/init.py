@@ -32,7 +32,7 @@ def init_cli(
         typer.Option("--for", help="What it says: the policy of scans, the organisation, the facts of a breach, or retention periods."),
     ] = "policy",
 ) -> None:
-    """Write a commented file to adapt: a policy, or another that a command reads."""
+    """Write a file to adapt, with comments. A policy, or another that a command reads."""
     from scanner.data_files import data_text
     from scanner.errors import OutputError
 

@@ -16,7 +16,7 @@ def register(app: typer.Typer) -> None:
 
 
 def keygen_cli(path: Annotated[Path, typer.Argument(help="Where to write the key; must not exist.")]) -> None:
-    """Make the secret key that encrypts the quarantine and makes the pseudonyms, in a file that only you can read."""
+    """Make the secret key of quarantine and pseudonyms. Only you can read its file."""
     from scanner.keys import write_key_file
 
     key = write_key_file(path)

@@ -28,7 +28,7 @@ def purge_cli(
     key_file: KeyFileOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Erase the sealed originals that were decided on longer ago than the policy keeps them (vault_days), but for legal holds.
+    """Erase sealed originals that the policy no longer keeps. Those decided on longer ago than vault_days, but for legal holds.
 
     Originals that wait for a decision as long are not erased: they are counted, and the exit code is 3.
     """

@@ -14,7 +14,7 @@ from scanner.cli.console import say, warn
 from scanner.cli.exits import ExitCode
 from scanner.cli.options import JsonOption, KeyFileOption
 
-app = typer.Typer(help="List, read and settle the originals that scans quarantined or sealed.", no_args_is_help=True)
+app = typer.Typer(help="List, read and settle the originals that scans sealed.", no_args_is_help=True, rich_markup_mode=None)
 
 FileArgument = Annotated[
     str, typer.Argument(metavar="FILE", help="quarantine.jsonl of the scan of an export, or the state store of scans of a database.")
@@ -84,7 +84,7 @@ def release_cli(
     by: vault.ByOption = "",
     key_file: KeyFileOption = None,
 ) -> None:
-    """Export: write the rows to a new file (--to), in clear. State store: decide that the texts may stay as they are (--why)."""
+    """Let texts stay as they are. Export: rows are written to a new file (--to), in clear. State store: a decision (--why)."""
     from scanner.errors import InputError
     from scanner.keys import load_own_key
     from scanner.quarantine import release

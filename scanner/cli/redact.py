@@ -27,7 +27,7 @@ def redact_cli(
     key_file: KeyFileOption = None,
     restore: Annotated[bool, typer.Option("--restore", help="Bring back what --mode encrypt replaced, with the same key.")] = False,
 ) -> None:
-    """Print one text with what the policy redacts (or quarantines) replaced. Whole exports: `vigie scan`."""
+    """Print one text with what the policy redacts replaced. So is what it quarantines. Whole exports: `vigie scan`."""
     from recognizers.detector import default_detector
     from scanner.catalogue import default_catalogue
     from scanner.judgement import judge_text

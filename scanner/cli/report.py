@@ -53,7 +53,7 @@ def report_cli(
     why: WhyOption = "",
     key_file: KeyFileOption = None,
 ) -> None:
-    """Write the DPO's report: report.html, report.pdf, its annex report.xlsx, and every figure as report.json.
+    """Write the DPO's report, as HTML and PDF. Its annex is report.xlsx; report.json has every figure.
 
     No text of a comment is in it, and records carry pseudonyms, unless --excerpts asks for masked excerpts.
     """

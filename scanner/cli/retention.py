@@ -32,7 +32,7 @@ def retention_cli(
     *,
     asked: Asked,
 ) -> None:
-    """List what is past its retention period: counts by field and year, the oldest, every record in a list for its owner only.
+    """List what is past its retention period. Counts by field and year, the oldest, every record in a list for its owner only.
 
     Exit code 1: something should be gone already; 3: part of a source could not be read, or nothing is known to be overdue but some
     comments could not be judged.

@@ -50,7 +50,7 @@ def scan_cli(
     log_format: LogFormatOption = "text",
     log_level: LogLevelOption = None,
 ) -> None:
-    """Scan exports, or a database, which is only read; write findings and a French report into --out.
+    """Scan exports or a database; write findings and a report. The report is French; a database is only read.
 
     Exports: also the redacted exports and the encrypted quarantine. Database: the state store keeps what is known of each record, and the
     sealed originals of those to correct; the same command goes on after a crash, and run again reads only what has changed.

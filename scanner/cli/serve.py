@@ -56,7 +56,7 @@ def serve_cli(
     log_format: LogFormatOption = "text",
     log_level: LogLevelOption = None,
 ) -> None:
-    """Serve the API for data-entry screens and, with --state, the console, until it is stopped. Texts are neither kept nor logged."""
+    """Serve the API for data-entry screens, and the console. The console with --state. Texts are neither kept nor logged."""
     start_logging(log_format, log_level or ("info" if log_format == "json" else "warning"))
     loopback = _is_loopback(host)
     if no_auth and not loopback:

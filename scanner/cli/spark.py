@@ -69,7 +69,7 @@ def spark_cli(
     conf: ConfOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Scan on Apache Spark: the findings, summary and report of `vigie scan`; nothing is redacted nor quarantined."""
+    """Scan on Apache Spark. Findings, summary and report are those of `vigie scan`; nothing is redacted nor quarantined."""
     from scanner.catalogue import default_catalogue
     from scanner.cli.scan_sample import SampleOptions
     from scanner.policy import load_policy

@@ -59,7 +59,7 @@ def subject_cli(
     *,
     asked: Asked,
 ) -> None:
-    """Gather everything written about a person: their own comments, and mentions in those of others, third parties masked.
+    """Gather everything written about a person. Their own comments, and mentions in those of others, third parties masked.
 
     Writes acces-*.pdf and acces-*.json for the person, dpo-*.pdf and mentions-*.csv for the DPO, readable by their owner only. With
     --erase or --rectify nothing is written there: originals are sealed, decisions noted, and `vigie plan` and `vigie apply` do the rest.

@@ -49,17 +49,17 @@ def history_cli(store: StoreArgument, entry_id: IdArgument, as_json: JsonOption 
 
 
 def redact_cli(store: StoreArgument, entry_ids: IdsArgument, why: WhyOption, by: ByOption = "", key_file: KeyFileOption = None) -> None:
-    """Decide that the texts are redacted at the source: `vigie plan` then writes the corrections."""
+    """Have the texts redacted at the source. `vigie plan` then writes the corrections."""
     decide(store, entry_ids, "redact", why, by, key_file)
 
 
 def erase_cli(store: StoreArgument, entry_ids: IdsArgument, why: WhyOption, by: ByOption = "", key_file: KeyFileOption = None) -> None:
-    """Decide that the texts are erased at the source. Where nothing is left to correct there, the originals are erased at once."""
+    """Have the texts erased at the source. Where nothing is left to correct there, the originals are erased at once."""
     decide(store, entry_ids, "erase", why, by, key_file)
 
 
 def hold_cli(store: StoreArgument, entry_ids: IdsArgument, why: WhyOption, by: ByOption = "", key_file: KeyFileOption = None) -> None:
-    """Put originals under legal hold: nothing erases or overwrites them until `free`."""
+    """Put originals under legal hold. Nothing erases or overwrites them until `free`."""
     with open_vault(store, key_file) as vault:
         vault.hold(entry_ids, who=acting(by), why=why)
     say(f"{len(entry_ids)} entries are under legal hold")
@@ -78,7 +78,7 @@ def rotate_cli(
     by: ByOption = "",
     key_file: KeyFileOption = None,
 ) -> None:
-    """Put the originals and the secrets of second factors under a new key.
+    """Put what is sealed under a new key. That is the originals and the secrets of second factors.
 
     Stopped half-way, the same command goes on; until it is done, keep both keys.
     """
