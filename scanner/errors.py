@@ -4,7 +4,7 @@ Every message says what is wrong and what to do about it, and never holds the te
 
 VigieError
 ├── InputError      a file, column or encoding that cannot be used as asked
-│   ├── BusyError         a job of which another run is alive
+│   ├── BusyError         a job of which another run is alive, a folder that another scan writes into
 │   ├── NotFoundError     what does not exist, or not for who asks
 │   └── NotAllowedError   what the role of who asks does not grant
 ├── ConfigError     a policy, mapping or allow-list file that is malformed (file, line, reason)
@@ -25,7 +25,7 @@ class InputError(VigieError):
 
 
 class BusyError(InputError):
-    """A job of which another run is alive."""
+    """A job of which another run is alive, or a folder that another scan writes into."""
 
 
 class ConfigError(VigieError):

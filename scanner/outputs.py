@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from enum import StrEnum
 from pathlib import Path
 from typing import IO
 
-from scanner.errors import OutputError
+from scanner.errors import BusyError, OutputError
 
 FINDINGS = "findings.jsonl"
 FINDINGS_PART = FINDINGS + ".part"
@@ -58,25 +58,42 @@ def prepare_folder(out: Path, names: Iterable[str] = (), inputs: Iterable[Path] 
     Raises :class:`OutputError` when it is a file, when one of ``inputs`` stands where an output would, one of ``names``, or when it cannot
     be made or written.
     """
-    _require_no_file(out)
     spare_inputs((out / name for name in names), inputs)
+    _make(out)
+
+
+@contextmanager
+def held(out: Path) -> Iterator[None]:
+    """Make the folder ``out`` when absent and hold it: one scan at a time writes there. The end of the process frees it, however it ends.
+
+    Raises :class:`OutputError` when it cannot be made, :class:`BusyError` when another scan holds it. Where a disk knows no locks of
+    folders nothing is held.
+    """
+    from filelock import lock_descriptor
+
+    _make(out)
+    lock = None
     try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(f"{out}: cannot be made ({error.strerror}); choose another --out folder") from None
+        with suppress(OSError):
+            lock = os.open(out, os.O_RDONLY)
+            if not lock_descriptor(lock, blocking=False):
+                raise BusyError(f"{out}: another scan is writing there; wait until it has ended, or choose another --out folder")
+        yield
+    finally:
+        if lock is not None:
+            os.close(lock)
 
 
 def prepare(out: Path, inputs: Sequence[Path], redacted: Iterable[str]) -> None:
-    """Make the folder ``out`` ready: nothing of an earlier scan may pass for a result of this one.
+    """Make the folder ``out``, which is there, ready: nothing of an earlier scan may pass for a result of this one.
 
     Its results are removed, but for a quarantine that holds records, which is renamed: it may hold what nothing else does. Raises
-    :class:`OutputError` when an input stands where an output would, or when the folder cannot be made or written.
+    :class:`OutputError` when an input stands where an output would, or when the folder cannot be written.
     """
     results = [*(out / name for name in RESULTS), *(out / REDACTED / name for name in redacted)]
-    _require_no_file(out)
     spare_inputs([*results, out / QUARANTINE], inputs)
     try:
-        (out / REDACTED).mkdir(parents=True, exist_ok=True)
+        (out / REDACTED).mkdir(exist_ok=True)
         for path in results:
             path.unlink(missing_ok=True)
         _set_aside(out / QUARANTINE)
@@ -100,9 +117,13 @@ def findings_file(out: Path) -> Iterator[IO[str]]:
         raise OutputError(f"{out}: cannot be written ({reason}); the findings so far are in {FINDINGS_PART}") from error
 
 
-def _require_no_file(out: Path) -> None:
+def _make(out: Path) -> None:
     if out.exists() and not out.is_dir():
         raise OutputError(f"{out}: is a file, not a folder; choose another --out folder")
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"{out}: cannot be made ({error.strerror}); choose another --out folder") from None
 
 
 def spare_inputs(outputs: Iterable[Path], inputs: Iterable[Path]) -> None:

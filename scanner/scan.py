@@ -17,7 +17,7 @@ from scanner.finding_lines import json_lines
 from scanner.judgement import Judgement, judge
 from scanner.keys import SecretKey, pseudonym
 from scanner.memos.reading import Reading
-from scanner.outputs import QUARANTINE, REDACTED, findings_file, prepare, redacted_names
+from scanner.outputs import QUARANTINE, REDACTED, findings_file, held, prepare, redacted_names
 from scanner.policy import Policy
 from scanner.quarantine import QuarantinedRecord, QuarantineWriter
 from scanner.recognition import Detected, Outcome, TextList, with_problem
@@ -61,7 +61,7 @@ def scan(plan: ScanPlan, progress: Progress = lambda source, records: None) -> d
 
     The outputs appear under their names only once complete. After an interruption (Ctrl-C) or an error the findings so far stay in
     ``findings.jsonl.part`` and the summary says ``"interrupted"`` or ``"failed"``. Raises :class:`InputError` when an input cannot be
-    read to its end, :class:`OutputError` when an output cannot be written.
+    read to its end, :class:`OutputError` when an output cannot be written, :class:`BusyError` when another scan writes there.
     """
     return _Scan(plan, progress).run()
 
@@ -79,10 +79,11 @@ class _Scan:
         plan = self.plan
         sources = open_distinct(plan.inputs, plan.options)
         targets = redacted_names(plan.inputs)
-        prepare(plan.out, plan.inputs, targets)
-        for source, target in zip(sources, targets, strict=True):
-            self.tables |= {layout.source: self._table(layout, target) for layout in source.layouts}
-        return summarised(lambda: self._scan_all(sources, targets), self._write_summary)
+        with held(plan.out):
+            prepare(plan.out, plan.inputs, targets)
+            for source, target in zip(sources, targets, strict=True):
+                self.tables |= {layout.source: self._table(layout, target) for layout in source.layouts}
+            return summarised(lambda: self._scan_all(sources, targets), self._write_summary)
 
     def _scan_all(self, sources: Sequence[Source[Any]], targets: Sequence[str]) -> None:
         out = self.plan.out

@@ -13,7 +13,7 @@ import pytest
 from fakes import EXPLODES, KEY, FakeDetector, make_plan
 from openpyxl import Workbook
 
-from scanner.errors import InputError, OutputError
+from scanner.errors import BusyError, InputError, OutputError
 from scanner.keys import pseudonym
 from scanner.quarantine import open_entry, read_quarantine
 from scanner.scan import scan
@@ -279,6 +279,22 @@ def test_inputs_are_never_overwritten(export, tmp_path):
         assert path.read_bytes() == before
 
 
+def test_one_scan_at_a_time_writes_into_a_folder(export, out):
+    refused = []
+
+    def meanwhile(source, records):
+        with pytest.raises(BusyError, match="another scan is writing there; wait until it has ended, or choose another --out folder"):
+            scan(make_plan([export], out))
+        refused.append(records)
+
+    assert scan(make_plan([export], out), meanwhile)["status"] == "complete"
+    assert refused == [4]
+    alone = files_of(out)
+    scan(make_plan([export], out.with_name("other")))
+    assert files_of(out.with_name("other")) == alone
+    assert scan(make_plan([export], out))["status"] == "complete"
+
+
 def test_the_folder_of_the_input_will_do(export):
     scan(make_plan([export], export.parent))
     assert export.read_bytes() == CSV
@@ -288,6 +304,6 @@ def test_the_folder_of_the_input_will_do(export):
 @pytest.mark.parametrize("folder", ["export.csv/out", "/proc/vigie"])
 def test_a_folder_that_cannot_be_made_is_refused(export, out, folder):
     plan = replace(make_plan([export], out), out=export.parent / folder)
-    with pytest.raises(OutputError, match=r"cannot be written .*; choose another --out folder"):
+    with pytest.raises(OutputError, match=r"cannot be made .*; choose another --out folder"):
         scan(plan)
     assert export.read_bytes() == CSV

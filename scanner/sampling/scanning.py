@@ -15,7 +15,7 @@ from scanner.finding_lines import json_lines
 from scanner.judgement import judge
 from scanner.keys import SecretKey, pseudonym
 from scanner.memos.reading import Reading, read_record
-from scanner.outputs import REDACTED, findings_file, prepare, redacted_names
+from scanner.outputs import REDACTED, findings_file, held, prepare, redacted_names
 from scanner.policy import Policy
 from scanner.recognition import FoundByField, TextList, found_in, texts_of
 from scanner.sampling.drawing import Sample
@@ -69,10 +69,11 @@ class _SampleScan:
 
     def run(self) -> dict[str, Any]:
         plan = self.plan
-        prepare(plan.out, plan.frame.inputs, redacted_names(plan.frame.inputs))
-        with suppress(OSError):  # copies of something else are none of this scan's
-            (plan.out / REDACTED).rmdir()
-        return summarised(self._draw_and_scan, self._write_summary)
+        with held(plan.out):
+            prepare(plan.out, plan.frame.inputs, redacted_names(plan.frame.inputs))
+            with suppress(OSError):  # copies of something else are none of this scan's
+                (plan.out / REDACTED).rmdir()
+            return summarised(self._draw_and_scan, self._write_summary)
 
     def _draw_and_scan(self) -> None:
         for part in self.plan.frame.parts():

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from scanner.catalogue import Catalogue
 from scanner.errors import OutputError
 from scanner.keys import SecretKey, pseudonym
-from scanner.outputs import RESULTS, findings_file, prepare_folder
+from scanner.outputs import RESULTS, findings_file, held
 from scanner.policy import Policy
 from scanner.report import write_report
 from scanner.sampling.rates import sample_facts
@@ -56,12 +56,17 @@ def run_job(spark: SparkSession, job: SparkJob) -> dict[str, Any]:
     """Run ``job`` and return the summary, which is also written to ``summary.json``, with the report beside it.
 
     Raises :class:`InputError` when an input cannot be read to its end, :class:`OutputError` when an output cannot be written or when the
-    input changed while it was read.
+    input changed while it was read, :class:`BusyError` when another scan writes there.
     """
+    with held(job.out):
+        _remove_results(job.out)
+        return _run(spark, job)
+
+
+def _run(spark: SparkSession, job: SparkJob) -> dict[str, Any]:
     from pyspark import StorageLevel
 
     run = new_run(job.key)
-    _prepare(job.out)
     partitions = job.partitions or PARTITIONS_PER_CORE * spark.sparkContext.defaultParallelism
     if job.table is not None:
         records = open_table(spark, job.table, job.options, partitions)
@@ -94,9 +99,8 @@ def run_job(spark: SparkSession, job: SparkJob) -> dict[str, Any]:
     return summary
 
 
-def _prepare(out: Path) -> None:
-    """Make the folder of the outputs; nothing of an earlier scan may pass for a result of this one."""
-    prepare_folder(out)
+def _remove_results(out: Path) -> None:
+    """Remove what an earlier scan left, which must not pass for a result of this one."""
     try:
         for name in RESULTS:
             (out / name).unlink(missing_ok=True)
