@@ -6,7 +6,7 @@ order.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from recognizers.document import Document
@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 WORTH_READING = -1.5
 """Log-odds, by all words, of its likeliest entity under which a comment in which no rule found anything is not read by the network."""
 
+SURE_OF_ITSELF = 0.8
+"""Score from which on what a rule found by a word that the network has never met cannot be outweighed."""
+_SHORT = 3
+"""Letters up to which a word says little by itself."""
 _MOST_TOKENS = 2 * MOST_WORDS
 """Words and stops of a comment from which on it is not read: nothing but stops says nothing, and memory is bounded."""
 
@@ -84,7 +88,7 @@ class Judge:
         found = {hit.rule.entity for hit in ruled}
         outweighed = {entity for entity in found if likely.get(entity, 1.0) < self._weighing.keep}
         added = [entity for entity, likelihood in likely.items() if likelihood >= self._weighing.add and entity not in found]
-        kept = [hit for hit in ruled if hit.rule.entity not in outweighed] if outweighed else ruled
+        kept = [hit for hit in ruled if hit.rule.entity not in outweighed or self._beyond(doc, hit)] if outweighed else ruled
         told_hits = [self._hit(doc, entity, likely[entity], reading) for entity in added if entity in self._rules]
         return Judged(kept, [hit for hit in told_hits if not _settled(hit, kept, trials)], reading)
 
@@ -92,6 +96,10 @@ class Judge:
         reach = load_reach()
         place = reading.place(doc, entity, reach.bare(doc), reach.walls(doc))
         return Hit(self._rules[entity], *place, likelihood, "", cues=(LEARNED,))
+
+    def _beyond(self, doc: Document, hit: Hit) -> bool:
+        """Tell whether ``hit`` hangs on a word of which nothing was learnt: a rare medicine, say."""
+        return hit.score >= SURE_OF_ITSELF and not all(map(self._reader().knows, _telling_words(doc, hit)))
 
     def _reader(self) -> Network:
         if self._network is None:
@@ -103,6 +111,15 @@ class Judge:
 
 def _worth_reading(case: Case, told: Sequence[float]) -> bool:
     return bool(told) and (bool(case.ruled) or max(told) >= WORTH_READING) and len(case.doc.tokens) <= _MOST_TOKENS
+
+
+def _telling_words(doc: Document, hit: Hit) -> Iterator[str]:
+    """Yield the words of ``doc`` that led the rule of ``hit`` there, but short ones."""
+    words = hit.term.split()
+    prefixes = tuple(word[:-1] for word in words if word.endswith("*"))
+    for token in doc.tokens[hit.first : hit.last]:
+        if len(token) > _SHORT and (token in words or (prefixes and token.startswith(prefixes))):
+            yield token
 
 
 def _settled(hit: Hit, kept: Sequence[Hit], trials: Sequence[Hit]) -> bool:

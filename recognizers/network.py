@@ -60,6 +60,10 @@ class Network:
         self._tell_around = Layer(weights.tell_around)
         self._lock = Lock()
 
+    def knows(self, token: str) -> bool:
+        """Tell whether ``token``, a folded word, stood in comments that the network learnt from."""
+        return word_hash(_plain(token)) in self._known
+
     def read(self, doc: Document) -> Reading:
         """Return what is read in ``doc``, which has a token at least."""
         return self.read_many([doc])[0]

@@ -125,7 +125,7 @@ def test_the_screen_stops_what_tells_nothing(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_cues_hold_no_free_word_of_the_comment(talkative: Detector) -> None:
-    texts = ["Kolibrix zwxqua seule, ploufade crie", "kolibrix n'a plus de gaz, dort par terre, ploufade", "zwxqua enfants police kolibrix"]
+    texts = ["ploufade ne sort plus, kolibrix mange seule", "zwxqua ne sort plus, ploufade mange seule, gaz coupé"]
     found = [f for text in texts for f in talkative.find(text) if f.rule.endswith(".learned")]
     assert found
     held = " ".join((*(cue for f in found for cue in f.cues), *(f.term for f in found))).casefold()

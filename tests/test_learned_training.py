@@ -148,7 +148,7 @@ def test_the_same_comments_give_the_same_table() -> None:
 def test_the_same_comments_give_the_same_network() -> None:
     from models.train_network import learn_network
 
-    lessons = zorglub_lessons() * 60
+    lessons = zorglub_lessons() * 120
     weights = learn_network(lessons)
     assert [array.tolist() for array in weights] == [array.tolist() for array in learn_network(lessons)]
     told, silent = (Network(weights).read(Document(f"Hier, mme {what}.")).odds[SENSITIVE.index("HEALTH")] for what in ("zorglub", "lampe"))
@@ -202,7 +202,7 @@ def test_what_runs_computes_what_was_learnt() -> None:
     torch.nn.init.normal_(net.tell_around.weight)
     weights = module._weights(net, vocabulary, Counter(dict.fromkeys(vocabulary, module.SEEN)))
     with torch.no_grad():
-        for rows, scale in zip((net.piece_rows.weight, net.word_rows.weight), weights.scales.tolist(), strict=True):
+        for rows, scale in zip((net.rows.of_pieces.weight, net.rows.of_words.weight), weights.scales.tolist(), strict=True):
             rows.copy_((rows / scale).round() * scale)  # as they are written
         odds, places = net(torch.tensor(lines.words))
     for at, reading in enumerate(Network(weights).read_many(docs)):

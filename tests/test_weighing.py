@@ -17,8 +17,9 @@ from recognizers import weighing as module
 from recognizers.detector import Considered, Detector
 from recognizers.document import Document
 from recognizers.fates import fate_of, fired, resolve
-from recognizers.judge import evidence_of
+from recognizers.judge import SURE_OF_ITSELF, evidence_of
 from recognizers.matcher import Matcher
+from recognizers.network import network_words
 from recognizers.rulepack import load_lexicons, load_rulepack
 from recognizers.weighing import FAINT, NO_EVIDENCE, SIGNS, UNLIKELY, Evidence, Weighing, load_weighing, signs_of
 from tests.conftest import ROOT
@@ -35,12 +36,12 @@ def rules_of(texts: list[str], scanner: Detector) -> list[list[str]]:
     return [[f.rule for f in findings] for findings in scanner.find_many(texts)]
 
 
-def lone_example() -> tuple[str, str]:
-    """Return an example of a rule of HEALTH of which no other rule knows anything, and the rule's id."""
+def lone_example(least: float, most: float) -> tuple[str, str]:
+    """Return an example of a rule of HEALTH, scored ``least`` to ``most``, of which no other rule knows anything, and the rule's id."""
     (health,) = (lexicon for lexicon in load_lexicons() if lexicon.entity == "HEALTH")
     ruled = Detector(identifiers=False, learned=False)
     for rule in health.rules:
-        for marked in rule.yes:
+        for marked in rule.yes if least <= rule.score <= most else ():
             text = marked.replace("{{", "").replace("}}", "")
             if [f.rule for f in ruled.find(text)] == [rule.id] and [c.finding.score for c in ruled.explain(text)] == [rule.score]:
                 return text, rule.id
@@ -48,11 +49,18 @@ def lone_example() -> tuple[str, str]:
 
 
 def test_a_rule_is_outweighed() -> None:
-    text, rule = lone_example()
-    quiet, loud = detector({"zorglub": 1}), detector({}, replace(HEALTH_ONLY, keep=0.001))
+    text, rule = lone_example(SURE_OF_ITSELF, 1)
+    known = dict.fromkeys(network_words(Document(text)), 0)
+    quiet, loud = detector(known), detector(known, replace(HEALTH_ONLY, keep=0.001))
     assert ([f.rule for f in quiet.find(text)], [f.rule for f in loud.find(text)]) == ([], [rule])
     assert [(c.finding.rule, c.fate) for c in quiet.explain(text)] == [(rule, "outweighed")]
     assert [(c.finding.rule, c.fate) for c in loud.explain(text)] == [(rule, "found")]
+
+
+@pytest.mark.parametrize(("least", "most", "fate"), [(SURE_OF_ITSELF, 1, "found"), (0, SURE_OF_ITSELF - 0.01, "outweighed")])
+def test_only_doubtful_rules_are_outweighed_where_their_words_were_never_learnt(least: float, most: float, fate: str) -> None:
+    text, rule = lone_example(least, most)
+    assert [(c.finding.rule, c.fate) for c in detector({"zorglub": 1}).explain(text)] == [(rule, fate)]
 
 
 def test_a_finding_of_another_entity_stays() -> None:
