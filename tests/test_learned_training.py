@@ -173,7 +173,9 @@ def test_weighing_is_learnt_from_authors_left_out_and_the_rest_from_all(tmp_path
     lessons = comment_lessons(paths)
     evidence = {lesson.id: {"HEALTH": Evidence(0.9, 1)} if any(lesson.labels) else {} for lesson in lessons}
     taught, weighing, training = train.learn_from(paths, [phrases], evidence)
-    assert taught.table == learn(lessons)
+    own = learn(lessons)
+    assert taught.table._replace(biases=()) == own._replace(biases=())
+    assert taught.table.biases == pytest.approx(own.biases)  # sums of other threads differ in their last digits
     assert {name: training[name] for name in ("comments", "composed", "examples", "evidence")} == {
         "comments": 432,
         "composed": 2,
