@@ -10,6 +10,7 @@ from array import array
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from recognizers.codes import OTHER, Codes, build_codes
 from recognizers.document import STOPS
@@ -22,6 +23,8 @@ from recognizers.word_sets import SPREAD, WordSets
 Rows = Sequence[tuple[int, int]]
 """Rows of an index, each with the place of its anchor among the words of a comment."""
 _PARTNERS = 3
+_NO_KEY = 0
+"""Stands for the key of a partner where a row has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +39,34 @@ class Partners:
     keys: array[int]
 
 
+class _Served(dict[int, frozenset[int]]):
+    """For each word ``code`` what ``keys[first[code] : first[code + 1]]`` holds, made when the word is first met."""
+
+    def __init__(self, first: array[int], keys: array[int]) -> None:
+        super().__init__()
+        self._first, self._keys = first, keys
+
+    def __missing__(self, code: int) -> frozenset[int]:
+        self[code] = own = frozenset(self._keys[self._first[code] : self._first[code + 1]])
+        return own
+
+    def __reduce__(self) -> tuple[type[_Served], tuple[array[int], array[int]]]:
+        return _Served, (self._first, self._keys)
+
+
 @dataclass(frozen=True, slots=True)
 class Index:
     """The patterns by their anchors.
 
     Rows ``first[code]`` to ``first[code + 1]`` are those of the anchor ``code``. A row belongs to the pattern number ``patterns``, and a
-    match begins at most ``starts`` words before the anchor, at least ``starts - spans``.
+    match begins at most ``starts`` words before the anchor, at least ``starts - spans``. ``served[code]`` are the keys of the first
+    partners that this word may be: most rows fall where no word of the comment is theirs.
     """
 
     codes: Codes
     sets: WordSets
     first: array[int]
+    served: _Served
     patterns: array[int]
     starts: array[int]
     spans: array[int]
@@ -60,9 +80,13 @@ class Index:
         codes = [*beyond, code_of[BEGINNING], *[code_of[token] for token in tokens if token not in STOPS], code_of[END], *beyond]
         spread = [code * SPREAD & (len(places) - 1) for code in codes]
         columns = [(partners.lows, partners.widths, partners.keys) for partners in self.partners]
+        wanted, present = self.partners[0].keys, {_NO_KEY}
+        for code in set(codes):
+            present |= self.served[code]
         found = []
         for at in range(reach, len(codes) - reach):
-            for row in range(first[codes[at]], first[codes[at] + 1]):
+            start, end = first[codes[at]], first[codes[at] + 1]
+            for row in [row for row, key in enumerate(wanted[start:end], start) if key in present]:
                 for lows, widths, keys in columns:
                     if width := widths[row]:
                         place, key = at + lows[row], keys[row]
@@ -99,19 +123,26 @@ def build_index(patterns: Sequence[Node]) -> Index:
         for code in held[words]:
             by_code[code] += rows
     filed = [row for rows in by_code for row in rows]
-    first = array("I", [0])
-    for rows in by_code:
-        first.append(first[-1] + len(rows))
+    served: list[list[int]] = [[] for _ in range(count)]
+    for words in {row.partners[0].words for row in filed if row.partners}:
+        for code in held[words]:
+            served[code].append(keys[words])
     return Index(
         codes,
         sets,
-        first,
+        _firsts(by_code),
+        _Served(_firsts(served), array("I", [key for own in served for key in own])),
         patterns=array("I", [row.pattern for row in filed]),
         starts=array("B", [row.before.most for row in filed]),
         spans=array("B", [row.before.most - row.before.least for row in filed]),
         partners=tuple(_partners([row.partners[at] if at < len(row.partners) else None for row in filed], keys) for at in range(_PARTNERS)),
         reach=max((max(-need.distance.least, need.distance.most) for row in filed for need in row.partners), default=0),
     )
+
+
+def _firsts(lists: Sequence[Sequence[object]]) -> array[int]:
+    """Return where each of ``lists`` begins if one follows the other, and where the last ends."""
+    return array("I", accumulate(map(len, lists), initial=0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,5 +177,5 @@ def _partners(needs: Sequence[Need | None], keys: Mapping[WordSet, int]) -> Part
     return Partners(
         lows=array("b", [need.distance.least if need else 0 for need in needs]),
         widths=array("B", [need.distance.most - need.distance.least + 1 if need else 0 for need in needs]),
-        keys=array("I", [keys[need.words] if need else 0 for need in needs]),
+        keys=array("I", [keys[need.words] if need else _NO_KEY for need in needs]),
     )
