@@ -45,7 +45,8 @@ PAIRS = [
     ("greffe du TJ: copie du jugement demandée", "greffé du rein, dialysé avant", {"HEALTH"}),
     ("RDC demandé, douche de plain-pied, largeur fauteuil", "RDC demandé car sclérose en plaques", {"HEALTH"}),
     ("plan d'apurement 60 €/mois respecté", "mauvais payeur, touche le RSA et roule en Mercedes", {"FINANCIAL", "SOCIAL_HARDSHIP"}),
-    ("syndic CS du 12/06: devis fibre FO validé", "délégué CGT, meneur, cas soc", {"TRADE_UNION", "JUDGEMENT"}),
+    # A "cas social" is a judgement as well as a hardship, says the annotation guide.
+    ("syndic CS du 12/06: devis fibre FO validé", "délégué CGT, meneur, cas soc", {"TRADE_UNION", "JUDGEMENT", "SOCIAL_HARDSHIP"}),
     ("squat constaté lot 12, huissier mandaté", "squatteurs roumains, encore des gitans", {"OFFENCE", "NATIONALITY", "ETHNIC_ORIGIN"}),
     ("voile béton fissuré, porte voilée", "Mme voilée, très pratiquante", {"RELIGION"}),
     ("bouteille de gaz à changer", "n'est plus alcoolique depuis 2 ans", {"ADDICTION"}),
