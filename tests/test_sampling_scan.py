@@ -14,7 +14,8 @@ from fakes import EXPLODES, FakeDetector, make_plan
 from openpyxl import Workbook
 
 from scanner.databases import NumberedLines, ReadSettings, TableRequest, open_database
-from scanner.errors import InputError
+from scanner.errors import BusyError, InputError
+from scanner.outputs import held
 from scanner.sampling import SampleRates, sample_rates
 from scanner.sampling.drawing import METHOD, new_seed
 from scanner.sampling.frames import DatabaseFrame, ExportFrame, Frame
@@ -80,6 +81,15 @@ def test_nothing_is_redacted_or_quarantined_and_nothing_older_passes_for_a_resul
     assert aside.read_bytes() == quarantine
     assert files(out) == ["findings.jsonl", aside.name, "summary.json"]
     assert (out / "findings.jsonl").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_folder_that_another_scan_writes_into_is_left_alone(export, tmp_path):
+    out = tmp_path / "out"
+    scan(make_plan([export], out))
+    before = files(out)
+    with held(out), pytest.raises(BusyError, match="another scan is writing there"):
+        scan_sample(plan_of(make_plan([export], out), 10))
+    assert files(out) == before
 
 
 def test_a_sample_of_everything_is_the_whole_scan(export, tmp_path):

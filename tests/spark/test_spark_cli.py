@@ -15,6 +15,8 @@ import pytest
 from fakes import KEY
 from running import COMMAND, ENVIRONMENT, vigie
 
+from scanner.outputs import held
+
 SUBMIT = Path(pyspark.__file__).parent / "bin" / "spark-submit"
 COMMENT = "Mme sous chimiothérapie"
 
@@ -67,6 +69,14 @@ def test_rows_that_were_not_scanned_are_told_and_change_the_exit_code(spark, exp
     assert result.code == 3
     assert result.out.splitlines()[0] == "records: 3 read, 2 scanned, 1 not scanned in full"
     assert result.out.splitlines()[-1] == "not scanned in full: export.csv, row 3: field-count"
+
+
+def test_a_folder_that_another_scan_writes_into_is_left_alone(spark, export, tmp_path):
+    out = tmp_path / "out"
+    with held(out):
+        result = vigie("spark", export, "--out", out, "--partitions", "1")
+    assert (result.code, list(out.iterdir())) == (2, [])
+    assert result.err == f"vigie: {out}: another scan is writing there; wait until it has ended, or choose another --out folder\n"
 
 
 def test_nothing_found_and_the_summary_as_json(spark, tmp_path):
