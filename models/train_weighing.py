@@ -6,6 +6,7 @@ All evidence is that of authors who were new to it: what the rules found was not
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
@@ -17,11 +18,12 @@ from recognizers.judge import WORTH_READING
 from recognizers.learned import Learned, Table
 from recognizers.network import Network
 from recognizers.network_weights import Weights
-from recognizers.weighing import MORE, NO_EVIDENCE, SIGNS, Evidence, Weighing, signs_of
+from recognizers.weighing import MORE, NO_EVIDENCE, OWN, SIGNS, Evidence, Weighing, signs_of
 from scanner.evaluate import SENSITIVE
 
 FOLDS = 3
-COST = 0.3
+COST = 0.05
+_OWN = [SIGNS.index(sign) for sign in OWN]
 ADD, KEEP = 0.7, 0.5
 """The probabilities from which a comment tells of what no rule found, and under which what is found is outweighed (README.md)."""
 
@@ -62,23 +64,35 @@ def weighing_of(
                 labels += lesson.labels
     known = np.array(labels) >= 0
     model = LogisticRegression(C=COST, max_iter=3000).fit(np.array(rows)[known], np.array(labels)[known])
-    weights = [round(float(weight), 4) for weight in model.coef_[0]]
-    weights[: len(MORE)] = [max(weight, 0.0) for weight in weights[: len(MORE)]]  # more evidence never speaks against
-    biases = {entity: round(bias + float(model.intercept_[0]), 4) for entity, bias in zip(SENSITIVE, weights[len(SIGNS) :], strict=True)}
-    return Weighing(tuple(weights[: len(SIGNS)]), biases, ADD, KEEP)
+    shared, own = model.coef_[0, : len(SIGNS)], model.coef_[0, len(SIGNS) :].reshape(len(SENSITIVE), 1 + len(OWN))
+    weights = np.tile(shared, (len(SENSITIVE), 1))
+    weights[:, _OWN] += own[:, 1:]
+    weights[:, : len(MORE)] = weights[:, : len(MORE)].clip(min=0)  # more evidence never speaks against
+    biases = (own[:, 0] + model.intercept_[0]).round(4)
+    return Weighing(
+        weights=dict(zip(SENSITIVE, map(tuple, weights.round(4).tolist()), strict=True)),
+        biases=dict(zip(SENSITIVE, biases.tolist(), strict=True)),
+        add=ADD,
+        keep=KEEP,
+    )
 
 
 def _rows(evidence: Mapping[str, Evidence], told: Sequence[float], read: Sequence[float], length: int) -> list[tuple[float, ...]]:
-    """Return the signs of each of ``SENSITIVE``, followed by which of them it is."""
-    return [
-        (*signs_of(evidence.get(entity, NO_EVIDENCE), by_words, by_network, length), *(float(entity == other) for other in SENSITIVE))
-        for entity, by_words, by_network in zip(SENSITIVE, told, read, strict=True)
-    ]
+    """Return the signs of each of ``SENSITIVE``, followed by which of them it is and the signs of ``OWN``, in a place for each entity."""
+    rows = []
+    for at, (entity, by_words, by_network) in enumerate(zip(SENSITIVE, told, read, strict=True)):
+        signs = signs_of(evidence.get(entity, NO_EVIDENCE), by_words, by_network, length)
+        places = [0.0] * (1 + len(OWN)) * len(SENSITIVE)
+        places[at * (1 + len(OWN)) : (at + 1) * (1 + len(OWN))] = [1.0, *(signs[sign] for sign in _OWN)]
+        rows.append((*signs, *places))
+    return rows
 
 
 def written(weighing: Weighing) -> str:
     """Return ``weighing`` as :func:`recognizers.weighing.load_weighing` reads it."""
-    lines = ["# Made by `make model`: see models/README.md.", f"add = {weighing.add}", f"keep = {weighing.keep}", "", "[signs]"]
-    lines += [f'"{sign}" = {weight}' for sign, weight in zip(SIGNS, weighing.weights, strict=True)]
-    lines += ["", "[entities]", *(f"{entity} = {bias}" for entity, bias in sorted(weighing.biases.items()))]
+    columns = dict(zip(SIGNS, map(list, zip(*weighing.weights.values(), strict=True)), strict=True))
+    lines = ["# Made by `make model`: see models/README.md.", f"add = {weighing.add}", f"keep = {weighing.keep}"]
+    lines += [f"entities = {json.dumps(list(weighing.weights))}", f"biases = {list(weighing.biases.values())}"]
+    lines += ["", "[signs]", *(f'"{sign}" = {weights[0]}' for sign, weights in columns.items() if sign not in OWN)]
+    lines += ["", "[own]  # for each of the entities, in their order", *(f'"{sign}" = {columns[sign]}' for sign in OWN)]
     return "\n".join(lines) + "\n"

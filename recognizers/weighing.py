@@ -1,7 +1,7 @@
 """What the rules found and what all words of a comment tell, weighed together: how likely the comment tells of each entity.
 
-One logistic regression over a few signs (:data:`SIGNS`), learnt from authors whom the rules had not learnt from: only there can be seen how
-far each kind of evidence is to be trusted.
+One logistic regression over a few signs (:data:`SIGNS`), some of which weigh differently for each entity (:data:`OWN`), learnt from authors
+whom the rules had not learnt from: only there can be seen how far each kind of evidence is to be trusted.
 """
 
 from __future__ import annotations
@@ -38,6 +38,8 @@ SIGNS = (
     "length", "found and length",
 )  # fmt: skip
 _SURELY = STEPS[2]
+OWN = ("found", f"found {_SURELY}", "told", "read", "length")
+"""The signs that each entity has weights of its own for: some rules are better than others, and so is what was learnt."""
 
 
 class Evidence(NamedTuple):
@@ -81,12 +83,12 @@ def _bent(odds: float, found: bool, surely: bool) -> tuple[float, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Weighing:
-    """Weights of the signs in their order, a bias for each entity, and two probabilities in (0, 1).
+    """For each entity the weights of the signs in their order, and a bias; and two probabilities in (0, 1).
 
     From ``add`` on a comment tells of an entity of which the rules found nothing; under ``keep`` what they found is outweighed.
     """
 
-    weights: tuple[float, ...]
+    weights: Mapping[str, tuple[float, ...]]
     biases: Mapping[str, float]
     add: float
     keep: float
@@ -106,7 +108,7 @@ class Weighing:
                 if own.score:
                     by_words, by_network = max(by_words, FAINT), max(by_network, FAINT)
                 signs = signs_of(own, by_words, by_network, length)
-                likely[entity] = 1 / (1 + exp(-self.biases[entity] - sum(map(mul, self.weights, signs))))
+                likely[entity] = 1 / (1 + exp(-self.biases[entity] - sum(map(mul, self.weights[entity], signs))))
         return likely
 
 
@@ -114,4 +116,12 @@ class Weighing:
 def load_weighing() -> Weighing:
     """Return what ships with the package, read once."""
     data = tomllib.loads(WEIGHTS_FILE.read_text(encoding="utf-8"))
-    return Weighing(tuple(data["signs"][sign] for sign in SIGNS), data["entities"], data["add"], data["keep"])
+    entities = data["entities"]
+    shared = {sign: [weight] * len(entities) for sign, weight in data["signs"].items()}
+    signs = shared | data["own"]
+    return Weighing(
+        weights=dict(zip(entities, zip(*(signs[sign] for sign in SIGNS), strict=True), strict=True)),
+        biases=dict(zip(entities, data["biases"], strict=True)),
+        add=data["add"],
+        keep=data["keep"],
+    )

@@ -23,7 +23,7 @@ from recognizers.network import network_words
 from recognizers.rulepack import load_lexicons, load_rulepack
 from recognizers.weighing import FAINT, NO_EVIDENCE, SIGNS, UNLIKELY, Evidence, Weighing, load_weighing, signs_of
 from tests.conftest import ROOT
-from tests.toys import READ_ALONE, toy_detector, toy_judge
+from tests.toys import READ_ALONE, only, toy_detector, toy_judge
 
 HEALTH_ONLY = replace(READ_ALONE, keep=0.4)
 
@@ -123,17 +123,17 @@ def test_likelihoods_are_probabilities(odds: list[tuple[float, float]], length: 
 def test_what_is_told_and_read_against_a_finding_is_bounded() -> None:
     found, nothing = {"HEALTH": Evidence(0.8, 1)}, {"HEALTH": NO_EVIDENCE}
     for name, odds in (("told", lambda value: ([value], [0.0])), ("read", lambda value: ([0.0], [value]))):
-        weighing = Weighing(tuple(float(sign == name) for sign in SIGNS), {"HEALTH": 0.0}, add=0.5, keep=0.5)
-        likely = [weighing.likelihoods(["HEALTH"], *odds(value), one, 100)["HEALTH"] for value in (-9.0, FAINT) for one in (found, nothing)]
+        steps = [(value, evidence) for value in (-9.0, FAINT) for evidence in (found, nothing)]
+        likely = [only(name).likelihoods(["HEALTH"], *odds(value), evidence, 100)["HEALTH"] for value, evidence in steps]
         assert likely == [likely[2], pytest.approx(1 / (1 + exp(9))), pytest.approx(1 / (1 + exp(-FAINT))), likely[2]]
 
 
 def test_more_evidence_never_makes_the_shipped_weighing_doubt() -> None:
     weighing, odds = load_weighing(), [-3.0] * 14
-    entities = tuple(weighing.biases)
     steps = [NO_EVIDENCE, *(Evidence(score, places) for score, places in ((0.6, 1), (0.7, 1), (0.8, 1), (0.9, 1), (0.95, 1), (0.95, 2)))]
-    likely = [weighing.likelihoods(entities, odds, odds, {entities[0]: evidence}, 100)[entities[0]] for evidence in steps]
-    assert likely == sorted(likely)
+    for entity in weighing.biases:
+        likely = [weighing.likelihoods(tuple(weighing.biases), odds, odds, {entity: evidence}, 100)[entity] for evidence in steps]
+        assert likely == sorted(likely)
 
 
 def test_evidence_is_what_became_of_the_places_of_rules() -> None:

@@ -17,8 +17,14 @@ from recognizers.weighing import SIGNS, Weighing
 
 BITS = 16
 BIAS = -5.0
-READ_ALONE = Weighing(tuple(float(sign == "read") for sign in SIGNS), {"HEALTH": 0.0}, add=0.65, keep=0.0)
-"""What the network reads counts as it is, and nothing else does."""
+
+
+def only(sign: str, entity: str = "HEALTH", add: float = 0.65, keep: float = 0.0) -> Weighing:
+    """Return the weighing of ``entity`` in which ``sign`` counts as it is, and nothing else does."""
+    return Weighing({entity: tuple(float(sign == other) for other in SIGNS)}, {entity: 0.0}, add, keep)
+
+
+READ_ALONE = only("read")
 
 
 def toy_table(words: Mapping[str, int], pairs: Mapping[tuple[str, str], int] | None = None, entity: str = "HEALTH") -> Table:
@@ -59,7 +65,7 @@ def toy_weights(words: Mapping[str, int], entity: str = "HEALTH") -> Weights:
 
 def toy_judge(words: Mapping[str, int], weighing: Weighing = READ_ALONE, entity: str = "HEALTH") -> Judge:
     """Return the judge whose table and network both know ``words``, as telling of ``entity``."""
-    own = replace(weighing, biases={entity: 0.0})
+    own = replace(weighing, weights={entity: weighing.weights["HEALTH"]}, biases={entity: 0.0})
     return Judge(load_lexicons(), Learned(toy_table(words, entity=entity)), Network(toy_weights(words, entity)), own)
 
 
