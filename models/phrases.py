@@ -19,6 +19,8 @@ SEED = 5
 ALONE, WITH_HARMLESS = 0.4, 0.25
 """How many phrases stand alone, and with one harmless one; the others stand with one drawn from all, half of these with
 a harmless one as well."""
+LONG = 16
+"""Words up to which all of a phrase tells of its entities; of a longer one, business for the most part, it is not known where it does."""
 JOINTS = (". ", ". ", ", ", ", ", " ; ", " - ", " / ", " et ", " + ", "\n")
 _GROUP = re.compile(r"\{([^{}]*)\}")
 
@@ -81,6 +83,11 @@ def _composed(phrases: list[Phrase], chance: Random) -> Lesson:
             text += " " if text[-1] in ".?!" else chance.choice(JOINTS)
         start, text = len(text), text + phrase.text
         if any(phrase.labels):
-            places.append(Place(start, len(text), phrase.labels))
+            places.append(Place(start, len(text), _of_each_word(phrase)))
     told = zip(*(phrase.labels for phrase in phrases), strict=True)
     return Lesson("", "", text, tuple(map(together, told)), tuple(places))
+
+
+def _of_each_word(phrase: Phrase) -> tuple[int, ...]:
+    """Return what each word of ``phrase`` teaches, as in :class:`Lesson`."""
+    return phrase.labels if len(phrase.text.split()) <= LONG else tuple(-abs(label) for label in phrase.labels)

@@ -27,9 +27,11 @@ from scanner.findings_file import write_findings
 from scanner.keys import SecretKey
 from scanner.operations.logs import log_context
 from scanner.operations.vault_states import entries_by_state
+from scanner.outputs import held
 from scanner.policy import Policy
 from scanner.recognition import TextList, texts_of
 from scanner.record_scan import PageReading, RecordScanner, SetAside, deciding_version, new_entry
+from scanner.report import write_report
 from scanner.review.allow_rows import allow_list
 from scanner.review.allowing import lift_expired
 from scanner.scan import Progress
@@ -64,13 +66,16 @@ class DatabasePlan:
 
 
 def scan_database(plan: DatabasePlan, progress: Progress = lambda source, records: None) -> dict[str, Any]:
-    """Run ``plan``, or go on with its run that did not end, and return the summary, which is also written to ``summary.json``.
+    """Run ``plan``, or go on with its run that did not end, and return the summary, also written to ``summary.json``, the report beside it.
 
-    Raises :class:`BusyError` when another process runs the job, :class:`InputError` when the database cannot be read to its end,
-    :class:`OutputError` when the store or an output cannot be written; what was done until then stays and the next run goes on from there.
+    Raises :class:`BusyError` when another process runs the job or writes into its folder, :class:`InputError` when the database cannot be
+    read to its end, :class:`OutputError` when the store or an output cannot be written; what was done until then stays and the next run
+    goes on from there.
     """
-    with job_lock(plan.store, plan.job) as lock:
-        return _DatabaseScan(plan, lock, progress).run()
+    with job_lock(plan.store, plan.job) as lock, held(plan.out):
+        summary = _DatabaseScan(plan, lock, progress).run()
+        write_report(summary, plan.catalogue, plan.out)
+    return summary
 
 
 class _DatabaseScan:

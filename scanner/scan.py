@@ -22,6 +22,7 @@ from scanner.policy import Policy
 from scanner.quarantine import QuarantinedRecord, QuarantineWriter
 from scanner.recognition import Detected, Outcome, TextList, with_problem
 from scanner.redaction import Redactor
+from scanner.report import write_report
 from scanner.sources import Chunk, Layout, ReadOptions, RedactedWriter, Source
 from scanner.statistics import Statistics
 from scanner.summary import Status, new_run, source_facts, summarised, summary_of, write_summary
@@ -57,7 +58,7 @@ class _Outputs:
 
 
 def scan(plan: ScanPlan, progress: Progress = lambda source, records: None) -> dict[str, Any]:
-    """Run ``plan`` and return the summary, which is also written to ``summary.json``.
+    """Run ``plan`` and return the summary, which is also written to ``summary.json``, with the report beside it.
 
     The outputs appear under their names only once complete. After an interruption (Ctrl-C) or an error the findings so far stay in
     ``findings.jsonl.part`` and the summary says ``"interrupted"`` or ``"failed"``. Raises :class:`InputError` when an input cannot be
@@ -83,7 +84,9 @@ class _Scan:
             prepare(plan.out, plan.inputs, targets)
             for source, target in zip(sources, targets, strict=True):
                 self.tables |= {layout.source: self._table(layout, target) for layout in source.layouts}
-            return summarised(lambda: self._scan_all(sources, targets), self._write_summary)
+            summary = summarised(lambda: self._scan_all(sources, targets), self._write_summary)
+            write_report(summary, plan.catalogue, plan.out)
+        return summary
 
     def _scan_all(self, sources: Sequence[Source[Any]], targets: Sequence[str]) -> None:
         out = self.plan.out

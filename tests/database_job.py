@@ -19,7 +19,6 @@ from sqlalchemy import event
 from scanner.catalogue import default_catalogue
 from scanner.database_scan import DatabasePlan, scan_database
 from scanner.databases import ReadSettings, TableRequest, open_database
-from scanner.outputs import prepare_folder
 from scanner.policy import load_policy
 from scanner.store.engine import Store, open_store
 from scanner.workers import Workers
@@ -43,7 +42,6 @@ def run_job(
     catalogue = default_catalogue()
     file = out.parent / f"{out.name}-policy.toml"
     file.write_text(policy, encoding="utf-8")
-    prepare_folder(out)
     plan = DatabasePlan(
         job=job,
         connect=lambda: open_database(url, settings or ReadSettings(page_rows=7, retry_patience=10)),

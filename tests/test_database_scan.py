@@ -23,6 +23,7 @@ from scanner import clock, record_scan
 from scanner.databases import NumberedLines, ReadSettings, TableRequest
 from scanner.errors import BusyError, InputError, SecretKeyError, StoreError
 from scanner.keys import SecretKey, pseudonym
+from scanner.outputs import held
 from scanner.store.engine import Store, open_store
 from scanner.store.lock import job_lock
 from scanner.store.schema import audit, records, vault
@@ -217,6 +218,17 @@ def test_one_run_of_a_job_at_a_time(source, store, tmp_path):
         run_job(source.url, store, tmp_path / "out")
     assert str(caught.value) == "another run of the job night is alive: wait until it has ended, or stop it, then run again"
     assert not (tmp_path / "out/summary.json").exists()
+
+
+def test_one_scan_at_a_time_writes_into_a_folder(source, store, tmp_path):
+    out = tmp_path / "out"
+    with (
+        held(out),
+        pytest.raises(BusyError, match="another scan is writing there; wait until it has ended, or choose another --out folder"),
+    ):
+        run_job(source.url, store, out)
+    assert list(out.iterdir()) == []
+    assert run_job(source.url, store, out)["status"] == "complete"
 
 
 def test_a_table_that_changes_while_it_is_read_is_read_to_its_end(source, store, tmp_path):

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.lessons import Lesson, Place, labels
-from models.phrases import phrase_lessons, wordings
+from models.phrases import LONG, phrase_lessons, wordings
 from scanner.evaluate import SENSITIVE
 from tests.conftest import ROOT
 
@@ -45,6 +45,14 @@ def test_a_phrase_by_itself_is_a_comment(tmp_path: Path) -> None:
         Lesson("", "", "dort mal", told, (Place(0, 8, told),)),
         Lesson("", "", "mange mal", told, (Place(0, 9, told),)),
     ]
+
+
+def test_where_a_long_phrase_tells_of_its_entities_is_not_known(tmp_path: Path) -> None:
+    told, unknown = labels(["HEALTH"], ["OFFENCE"]), labels([], ["HEALTH", "OFFENCE"])
+    for words, of_each_word in ((LONG, told), (LONG + 1, unknown)):
+        text = " ".join(["dort"] * words)
+        path = bank(tmp_path / "a.jsonl", {"phrase": text, "entities": ["HEALTH"], "unsure": ["OFFENCE"]})
+        assert phrase_lessons([path]) == [Lesson("", "", text, told, (Place(0, len(text), of_each_word),))]
 
 
 def test_phrases_stand_among_others_and_their_places_are_marked(tmp_path: Path) -> None:

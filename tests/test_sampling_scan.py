@@ -79,7 +79,7 @@ def test_nothing_is_redacted_or_quarantined_and_nothing_older_passes_for_a_resul
     scan_sample(plan_of(make_plan([export], out), 10))
     (aside,) = out.glob("quarantine-*.jsonl")
     assert aside.read_bytes() == quarantine
-    assert files(out) == ["findings.jsonl", aside.name, "summary.json"]
+    assert files(out) == ["findings.jsonl", aside.name, "report.html", "summary.json"]
     assert (out / "findings.jsonl").stat().st_mode & 0o777 == 0o600
 
 
@@ -143,7 +143,7 @@ def test_an_interrupted_reading_gives_no_sample(export, tmp_path):
 
     summary = scan_sample(plan_of(make_plan([export], tmp_path / "out"), 10), interrupt)
     assert (summary["status"], summary["rows_read"], summary["sources"], sample_rates(summary)) == ("interrupted", 0, [], None)
-    assert files(tmp_path / "out") == ["summary.json"]
+    assert files(tmp_path / "out") == ["report.html", "summary.json"]
 
 
 def test_a_file_given_twice_is_refused(export, tmp_path):
@@ -183,7 +183,7 @@ def test_a_table_is_drawn_from_by_its_keys_and_nothing_is_kept(tmp_path):
     assert (found, [number % 3 for number in found]) == (sorted(found), [0] * summary["records_with_findings"])
     assert (summary["sample"]["population"], summary["rows_read"], summary["persons"]["read"]) == (90, 30, 7)
     assert [(source["source"], source["rows"], source["key_columns"]) for source in summary["sources"]] == [("comments", 30, ["id"])]
-    assert files(tmp_path / "out") == ["findings.jsonl", "summary.json"]
+    assert files(tmp_path / "out") == ["findings.jsonl", "report.html", "summary.json"]
     with pytest.raises(InputError, match="a table is named twice"):
         sampled(url, tmp_path / "out", 30, table, table)
 

@@ -84,7 +84,7 @@ def test_findings_redacted_copy_and_quarantine(export, out):
     assert open_entry(entry, KEY) == {
         "ID": "L-3", "SITE": "Érables", "AUTEUR": "Accueil", "DATE": "05/03/2024", "COMMENTAIRE": "alcoolique ; cancer ; prison",
     }  # fmt: skip
-    assert files_of(out) == ["findings.jsonl", "quarantine.jsonl", "redacted/export.csv", "summary.json"]
+    assert files_of(out) == ["findings.jsonl", "quarantine.jsonl", "redacted/export.csv", "report.html", "summary.json"]
     assert (out / "findings.jsonl").stat().st_mode & 0o777 == 0o600
 
 
@@ -197,7 +197,7 @@ def test_a_second_scan_keeps_older_quarantines(export, out):
         scan(make_plan([export], out))
         os.utime(out / "quarantine.jsonl", (1_700_000_000, 1_700_000_000))
     aside = ["quarantine-20231114T221320-2.jsonl", "quarantine-20231114T221320.jsonl"]
-    assert files_of(out) == ["findings.jsonl", *aside, "quarantine.jsonl", "redacted/export.csv", "summary.json"]
+    assert files_of(out) == ["findings.jsonl", *aside, "quarantine.jsonl", "redacted/export.csv", "report.html", "summary.json"]
     for name in (*aside, "quarantine.jsonl"):
         (entry,) = read_quarantine(out / name).entries
         assert open_entry(entry, KEY)["ID"] == "L-3"
@@ -207,7 +207,7 @@ def test_a_quarantine_without_records_is_not_kept(export, out):
     keep = "[defaults]\naction = 'keep'\n"
     for _ in range(2):
         scan(make_plan([export], out, policy=keep))
-    assert files_of(out) == ["findings.jsonl", "quarantine.jsonl", "redacted/export.csv", "summary.json"]
+    assert files_of(out) == ["findings.jsonl", "quarantine.jsonl", "redacted/export.csv", "report.html", "summary.json"]
     assert read_quarantine(out / "quarantine.jsonl").entries == ()
 
 
@@ -224,7 +224,8 @@ def test_an_interrupted_scan_leaves_its_findings_and_publishes_nothing(export, o
     assert [(s["rows"], s["complete"], "sha256" in s) for s in summary["sources"]] == [(2, False, False)]
     assert [f["record_id"] for f in findings_of(out, "findings.jsonl.part")] == ["L-1"]
     names = [name for name in files_of(out) if not name.startswith("quarantine")]
-    assert names == ["findings.jsonl.part", "summary.json"]
+    assert names == ["findings.jsonl.part", "report.html", "summary.json"]
+    assert (out / "report.html").read_text(encoding="utf-8") != "old"
 
 
 def test_a_file_damaged_further_down_stops_the_scan_and_is_named(tmp_path, out):
@@ -293,6 +294,19 @@ def test_one_scan_at_a_time_writes_into_a_folder(export, out):
     scan(make_plan([export], out.with_name("other")))
     assert files_of(out.with_name("other")) == alone
     assert scan(make_plan([export], out))["status"] == "complete"
+
+
+def test_the_report_is_written_while_the_folder_is_held(export, out, monkeypatch):
+    written = []
+
+    def report(summary, catalogue, folder):
+        with pytest.raises(BusyError, match="another scan is writing there"):
+            scan(make_plan([export], folder))
+        written.append(summary["status"])
+
+    monkeypatch.setattr("scanner.scan.write_report", report)
+    scan(make_plan([export], out))
+    assert written == ["complete"]
 
 
 def test_the_folder_of_the_input_will_do(export):

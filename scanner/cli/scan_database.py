@@ -132,21 +132,18 @@ def _from_url(url: str, options: DatabaseOptions, read: ReadOptions, out: Path |
 
 
 def scan_tables(job: DatabaseJob, key_file: Path | None, workers: int | None, *, quiet: bool) -> dict[str, Any]:
-    """Scan the tables of ``job``, or go on with its run that did not end, showing how far it is unless ``quiet``; then write the report."""
+    """Scan the tables of ``job``, or go on with its run that did not end, showing how far it is unless ``quiet``."""
     from recognizers.detector import default_detector
     from scanner.catalogue import default_catalogue
     from scanner.cli.vault import acting
     from scanner.database_scan import DatabasePlan, scan_database
     from scanner.databases import open_database
-    from scanner.outputs import prepare_folder
     from scanner.policy import load_policy
-    from scanner.report import write_report
     from scanner.store.engine import open_store
 
     catalogue = default_catalogue()
     policy = load_policy(job.policy, catalogue.entities, datetime.date.today())
     key = key_of_scan(key_file)
-    prepare_folder(job.out)
     with open_store(job.state) as store, shown_progress(quiet=quiet) as progress:
         plan = DatabasePlan(
             job=job.name,
@@ -161,9 +158,7 @@ def scan_tables(job: DatabaseJob, key_file: Path | None, workers: int | None, *,
             actor=acting(""),
             workers=workers_of(workers),
         )
-        summary = scan_database(plan, progress)
-    write_report(summary, catalogue, job.out)
-    return summary
+        return scan_database(plan, progress)
 
 
 def _folder(out: Path | None) -> Path:

@@ -51,14 +51,11 @@ def make_plan(
 
 
 def scan_exports(plan: ScanPlan, *, quiet: bool) -> dict[str, Any]:
-    """Scan, showing how far it is unless ``quiet``; then write the report."""
-    from scanner.report import write_report
+    """Scan, showing how far it is unless ``quiet``."""
     from scanner.scan import scan
 
     with shown_progress(quiet=quiet) as progress:
-        summary = scan(plan, progress)
-    write_report(summary, plan.catalogue, plan.out)
-    return summary
+        return scan(plan, progress)
 
 
 def workers_of(count: int | None) -> Workers:

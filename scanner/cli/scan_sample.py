@@ -63,7 +63,6 @@ def sample_tables(job: DatabaseJob, plan: ScanPlan, sample: SampleOptions, *, qu
 
 
 def _scan(plan: ScanPlan, sample: SampleOptions, frame: Frame, *, quiet: bool) -> dict[str, Any]:
-    from scanner.report import write_report
     from scanner.sampling.scanning import SamplePlan, scan_sample
 
     assert sample.size is not None
@@ -79,6 +78,4 @@ def _scan(plan: ScanPlan, sample: SampleOptions, frame: Frame, *, quiet: bool) -
         workers=plan.workers,
     )
     with shown_progress(quiet=quiet) as progress:
-        summary = scan_sample(drawing, progress)
-    write_report(summary, plan.catalogue, plan.out)
-    return summary
+        return scan_sample(drawing, progress)

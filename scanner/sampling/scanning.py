@@ -18,6 +18,7 @@ from scanner.memos.reading import Reading, read_record
 from scanner.outputs import REDACTED, findings_file, held, prepare, redacted_names
 from scanner.policy import Policy
 from scanner.recognition import FoundByField, TextList, found_in, texts_of
+from scanner.report import write_report
 from scanner.sampling.drawing import Sample
 from scanner.sampling.frames import Candidate, Frame
 from scanner.sampling.rates import sample_facts
@@ -46,7 +47,7 @@ class SamplePlan:
 
 
 def scan_sample(plan: SamplePlan, progress: Progress = lambda source, records: None) -> dict[str, Any]:
-    """Draw and scan the sample of ``plan`` and return the summary, which is also written to ``summary.json``, beside ``findings.jsonl``.
+    """Draw and scan the sample of ``plan`` and return the summary, also written to ``summary.json``, with findings and report beside it.
 
     Every count of the summary is of the records drawn; its key ``sample`` says how these were drawn, and from how many (``population``, by
     table in ``sources``). An interrupted reading (Ctrl-C) gives no sample: the summary says ``"interrupted"``. Raises
@@ -73,7 +74,9 @@ class _SampleScan:
             prepare(plan.out, plan.frame.inputs, redacted_names(plan.frame.inputs))
             with suppress(OSError):  # copies of something else are none of this scan's
                 (plan.out / REDACTED).rmdir()
-            return summarised(self._draw_and_scan, self._write_summary)
+            summary = summarised(self._draw_and_scan, self._write_summary)
+            write_report(summary, plan.catalogue, plan.out)
+        return summary
 
     def _draw_and_scan(self) -> None:
         for part in self.plan.frame.parts():
