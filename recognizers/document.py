@@ -28,7 +28,7 @@ _LEET = str.maketrans("01345", "oieas")
 _LONG, _LONGEST = 5, 30
 """Letters of a word that may be written with digits, or spelled by ear: shorter ones stand for too much, longer ones are no words."""
 _MAX_REMEMBERED = 300_000
-_LEET_WORD = re.compile(r"[a-z]+[01345]+[a-z]+[a-z01345]*")
+_LEET_WORD = re.compile(r"[a-z]++[01345]++[a-z][a-z01345]*+")
 
 
 class _Tokens(dict[str, str]):

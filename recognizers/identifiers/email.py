@@ -25,7 +25,7 @@ _PROVIDER = f"(?:{'|'.join(sorted(cue_words('mail_providers')))})"
 _PROVIDER_DOT = r"(?:\.| ?(?:point|dot) )"
 _AT_PROVIDER = re.compile(
     rf"(?<![\w.+%\-])(?:{_LOCAL}(?: ?(?:point|dot) [\w\-]+)? (?:at|chez|a|à|arr?oba[sz]e?s?) "
-    rf"|[^\W_][\w+%\-]*[._0-9][\w.+%\-]* ){_PROVIDER}{_PROVIDER_DOT}{_TOP}(?!\w)",
+    rf"|[^\W_](?=[\w+%\-]*[._0-9])[\w.+%\-]*+ ){_PROVIDER}{_PROVIDER_DOT}{_TOP}(?!\w)",
     re.IGNORECASE,
 )
 _NAMED_PROVIDER = re.compile(_PROVIDER + _PROVIDER_DOT, re.IGNORECASE)

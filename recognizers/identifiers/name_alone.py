@@ -19,7 +19,7 @@ _FOLLOWED = re.compile(
     r"|(?:, ?(?=\d{1,3} ?(?:[A-H]|[eè]\w* ?(?:[gdfé]|\W|$)))| ?\(?)\d{1,3} ?(?:[A-H]\b|(?i:er?|[eè]me)\b)| (?i:du|au) \d)"
     r"|(?P<kin> (?:m[èe]re|p[èe]re|fils|fille|fr[èe]re|a[iî]né|cadet|senior|junior)\b)"
     r"|(?P<of> (?:du|des|de la) [a-zà-öø-ÿ])|(?P<second> [A-ZÀ-ÖØ-Þ][a-zß-öø-ÿ])| (?P<after>[a-zà-öø-ÿ]+)"
-    r"|(?P<header> ?[–—:] | - )|(?P<end>\s*\.?\s*\Z)|(?P<stop> ?[,;)/.])"
+    r"|(?P<header> ?[–—:] | - )|(?P<end>\s*+(?:\.\s*+)?\Z)|(?P<stop> ?[,;)/.])"
 )
 _MARK = re.compile(r"(?:[,;(/]|: ?) ?\Z")
 _SENTENCE_START = re.compile(r"(?:\A|[.!?\n])[\s«\"]*\Z")

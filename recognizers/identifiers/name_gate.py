@@ -14,7 +14,7 @@ from recognizers.identifiers.plain import fold
 from recognizers.identifiers.vocabulary import is_unheard, person_words
 
 _CAPITAL = r"[^\W\d_a-zà-öø-ÿ]"
-_NAME_BEFORE_NUMBER = re.compile(rf"{_CAPITAL}[\w'\-]* ?[:,(]? ?(?:\+|0)[0-9]")
+_NAME_BEFORE_NUMBER = re.compile(rf"(?<![\w'\-])[\da-zà-öø-ÿ_'\-]*+{_CAPITAL}[\w'\-]* ?[:,(]? ?(?:\+|0)[0-9]")
 _ONE, _TWO = r"[^\W\d_]\.", r"[^\W\d_]{2}\."
 _AFTER_INITIAL = re.compile(
     rf"\.(?:(?<=[\W\d_]{_ONE})|(?<=\A{_ONE})|(?<=[\W\d_]{_TWO})|(?<=\A{_TWO}))(?: ?-? ?)(?:[^\W\d_]\.(?: ?-? ?))?{_CAPITAL}"

@@ -16,6 +16,8 @@ _SIGN = re.compile(r" ?[/&+] ?")
 _NUMBER = re.compile(r" ?[:,(]? ?(?:\+[0-9]{2}|0[1-9](?:[ .\-]?[0-9]{2}){4})")
 _FIRST_NAME_FOLLOWS = re.compile(r"(?:,| \() ?pr[ée]nom\b", re.IGNORECASE)
 _SENTENCE_START = re.compile(r"(?:^|[.!?\n])[\s\-«\"]*$")
+_NEAR = 60
+"""Characters before the first word of a sentence in which this starts: looking further would take longer for every word of a long text."""
 _MAX_JOINING = 3
 _ACRONYM = 4
 
@@ -97,7 +99,8 @@ class Neighbours:
         return None
 
     def _starts_sentence(self, i: int) -> bool:
-        return _SENTENCE_START.search(self._words.text, 0, self._words[i].start) is not None
+        start = self._words[i].start
+        return _SENTENCE_START.search(self._words.text, max(0, start - _NEAR), start) is not None
 
     def _may_be_name(self, i: int, *, like: int) -> bool:
         """Whether the word at ``i`` has a capital, in the way of the name at ``like``, and is no other word that is known."""

@@ -30,7 +30,7 @@ from recognizers.identifiers.word_flags import (
     WITH_OE,
 )
 
-_AROUND_APOSTROPHE = re.compile(f"([a-z]+){chr(APOSTROPHE)}([a-z]+)")
+_AROUND_APOSTROPHE = re.compile(f"(?<![a-z])([a-z]+){chr(APOSTROPHE)}([a-z]+)")
 
 
 def may_hold_names(words: ScreenedWords, long: Flags) -> Flags:

@@ -25,6 +25,7 @@ from bench.corpus import Mix, write_export
 from bench.goals import cold_start, cost_of_accents, cost_of_terms, latencies, pattern_count
 from bench.rivals import bare_automaton, bare_read, deny_lists, in_turn, stock_presidio, terms_by_entity
 from bench.stages import stage_seconds
+from bench.worst import PIECES, worst_case
 from recognizers.rulepack import load_lexicons
 from scanner.keys import KEY_VARIABLE, generate_key
 from scanner.sources import ReadOptions, open_source
@@ -149,6 +150,7 @@ def _stock(chosen: dict[str, list[str]], texts: list[str]) -> Work:
 def _goals(texts: list[str], terms: int) -> list[str]:
     median, late = latencies(texts, 2_000)
     cost = cost_of_terms(texts, terms)
+    worst = worst_case(" ".join(texts[:1_000]))
     check, help_ = (cold_start([VIGIE, *words]) for words in (["check", "Mme absente"], ["--help"]))
     return [
         f"One comment of 120 characters, warm: median {median:.2f} ms, 99 % within {late:.2f} ms.",
@@ -156,6 +158,8 @@ def _goals(texts: list[str], terms: int) -> list[str]:
         f"{cost.every:,} patterns cost {cost.all_ratio:.1f} times what {cost.few:,} do, with all that they find;",
         f"the few with {cost.every - cost.few:,} more that no comment holds, {cost.unmet_ratio:.2f} times.",
         f"Texts full of accents cost {cost_of_accents(texts):.2f} times what the same without any do.",
+        f"A character of an ordinary text takes {worst.ordinary:.1f} µs, of the slowest hostile one {worst.hostile:.1f}",
+        f"({worst.piece!r} over and over, and {len(PIECES)} other pieces, alone and mixed).",
     ]
 
 
