@@ -26,7 +26,7 @@ WORTH_READING = -1.5
 """Log-odds, by all words, of its likeliest entity under which a comment in which no rule found anything is not read by the network."""
 
 SURE_OF_ITSELF = 0.8
-"""Score from which on what a rule found by a word that the network has never met cannot be outweighed."""
+"""Score from which on what a rule found that is certain, or by a word that the network has never met, cannot be outweighed."""
 _SHORT = 3
 """Letters up to which a word says little by itself."""
 _MOST_TOKENS = 2 * MOST_WORDS
@@ -98,8 +98,10 @@ class Judge:
         return Hit(self._rules[entity], *place, likelihood, "", cues=(LEARNED,))
 
     def _beyond(self, doc: Document, hit: Hit) -> bool:
-        """Tell whether ``hit`` hangs on a word of which nothing was learnt: a rare medicine, say."""
-        return hit.score >= SURE_OF_ITSELF and not all(map(self._reader().knows, _telling_words(doc, hit)))
+        """Tell whether ``hit`` is of a rule that is certain, or hangs on a word of which nothing was learnt: a rare medicine, say."""
+        if hit.score < SURE_OF_ITSELF:
+            return False
+        return hit.rule.certain or not all(map(self._reader().knows, _telling_words(doc, hit)))
 
     def _reader(self) -> Network:
         if self._network is None:

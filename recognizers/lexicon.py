@@ -19,7 +19,7 @@ DEFAULT_WINDOW = 6
 _ENTITY_KEYS = {"entity", "label", "tag", "severity", "legal", "why", "instead", "classes", "rules"}
 _RULE_KEYS = {
     "id", "score", "terms", "unless", "unless_near", "unless_anywhere", "needs", "needs_anywhere", "window", "instead", "severity",
-    "assertion", "reveals_when_negated", "yes", "no",
+    "assertion", "reveals_when_negated", "certain", "yes", "no",
 }  # fmt: skip
 LEARNED = "learned"
 """What ends the ids of the rules that no file holds: what labelled comments taught of an entity."""
@@ -31,7 +31,7 @@ class Rule:
     """One rule of a lexicon, compiled.
 
     ``patterns`` are in the order of the file; ``cues`` cancel it, or it needs them, as ``cue_keys`` tell of each. ``score`` is in [0, 1],
-    ``severity`` 1 to 4, its entity's unless the rule has its own.
+    ``severity`` 1 to 4, its entity's unless the rule has its own; what is ``certain`` is not outweighed by what was learnt.
     """
 
     id: str
@@ -45,6 +45,7 @@ class Rule:
     severity: int = 1
     assertion: Assertion | None = None
     reveals_when_negated: bool = False
+    certain: bool = False
     yes: tuple[str, ...] = ()
     no: tuple[str, ...] = ()
 
@@ -111,6 +112,7 @@ def _rule(data: Mapping[str, Any], entity: str, severity: int, compiler: Pattern
         severity=int(data.get("severity", severity)),
         assertion=assertion,
         reveals_when_negated=bool(data.get("reveals_when_negated", False)),
+        certain=bool(data.get("certain", False)),
         yes=tuple(data["yes"]),
         no=tuple(data.get("no", ())),
     )

@@ -16,6 +16,7 @@ from models.train_weighing import written
 from recognizers import weighing as module
 from recognizers.detector import Considered, Detector
 from recognizers.document import Document
+from recognizers.examples import parse_example
 from recognizers.fates import fate_of, fired, resolve
 from recognizers.judge import SURE_OF_ITSELF, evidence_of
 from recognizers.matcher import Matcher
@@ -61,6 +62,15 @@ def test_a_rule_is_outweighed() -> None:
 def test_only_doubtful_rules_are_outweighed_where_their_words_were_never_learnt(least: float, most: float, fate: str) -> None:
     text, rule = lone_example(least, most)
     assert [(c.finding.rule, c.fate) for c in detector({"zorglub": 1}).explain(text)] == [(rule, fate)]
+
+
+def test_what_is_certain_is_never_outweighed() -> None:
+    (health,) = (lexicon for lexicon in load_lexicons() if lexicon.entity == "HEALTH")
+    medicines = [rule for rule in health.rules if rule.certain]
+    examples = [(parse_example(marked)[0], rule.id) for rule in medicines for marked in rule.yes]
+    scanner = detector({word: -100 for text, _ in examples for word in network_words(Document(text))})
+    assert [text for text, rule in examples if rule not in {f.rule for f in scanner.find(text)}] == []
+    assert len(examples) > len(medicines) > 1
 
 
 def test_a_finding_of_another_entity_stays() -> None:
