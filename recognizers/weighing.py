@@ -33,12 +33,11 @@ MORE = ("found", *(f"found {step}" for step in STEPS), "found twice", "found mor
 """The signs of how surely and how often rules found something."""
 SIGNS = (
     *MORE, *CANCELLED,
-    "told", *(f"told {bend}" for bend in BENDS), "found and told", "surely found and told",
-    "read", *(f"read {bend}" for bend in BENDS), "found and read", "surely found and read", "told and read",
+    "told", *(f"told {bend}" for bend in BENDS), "found and told",
+    "read", *(f"read {bend}" for bend in BENDS), "found and read", "told and read",
     "length", "found and length",
 )  # fmt: skip
-_SURELY = STEPS[2]
-OWN = ("found", f"found {_SURELY}", "told", "read", "length")
+OWN = ("found", f"found {STEPS[2]}", "told", "read", "length")
 """The signs that each entity has weights of its own for: some rules are better than others, and so is what was learnt."""
 
 
@@ -62,23 +61,23 @@ def signs_of(evidence: Evidence, told: float, read: float, length: int) -> tuple
     comment in characters. What is found of other entities does not count: one comment may tell of several.
     """
     score, size = evidence.score, log(min(length, LONGEST) + 1) - MIDDLE
-    found, surely = score > 0, score >= _SURELY
+    found = score > 0
     return (
         found,
         *(score >= step for step in STEPS),
         evidence.places > 1,
         evidence.places > 2,
         *(fate in evidence.cancelled for fate in CANCELLED),
-        *_bent(told, found, surely),
-        *_bent(read, found, surely),
+        *_bent(told, found),
+        *_bent(read, found),
         max(min(told, read), DARKEST),
         size,
         found * size,
     )
 
 
-def _bent(odds: float, found: bool, surely: bool) -> tuple[float, ...]:
-    return (odds, *(max(odds - bend, 0.0) for bend in BENDS), found * odds, surely * odds)
+def _bent(odds: float, found: bool) -> tuple[float, ...]:
+    return (odds, *(max(odds - bend, 0.0) for bend in BENDS), found * odds)
 
 
 @dataclass(frozen=True, slots=True)
