@@ -102,6 +102,7 @@ def test_a_killed_run_loses_no_decision(bench: Bench, new_rules: None) -> None:
     bench.desk.decide(DPO, bench.shown("L-1"), "false_alarm", why="rue")
     state = bench.state("L-1")
     assert bench.run(detector=Stops())["status"] == "interrupted"
+    assert "Avec ce que les précédentes ont constaté, " in (bench.folder / "out/report.html").read_text(encoding="utf-8")
     bench.desk.decide(DPO, bench.shown("L-5"), "false_alarm", why="rue")
     bench.run()
     assert (bench.state("L-1"), bench.state("L-5")[:2]) == (state, ("decided", "false_alarm"))

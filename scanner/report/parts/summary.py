@@ -72,7 +72,7 @@ def _cards(dossier: Dossier) -> list[Card]:
     read, found, missed = summary["rows_read"], summary["records_with_findings"], summary["rows_not_scanned"]
     cards = [
         Card(number(read), agreed(read, "fiche lue", "fiches lues")),
-        Card(number(found), agreed(found, "fiche avec constat", "fiches avec constat"), percent(found / read) if read else ""),
+        Card(number(found), agreed(found, "fiche avec constat", "fiches avec constat"), percent(found / read) if 0 < read >= found else ""),
         Card(number(summary["findings"]), agreed(summary["findings"], "constat")),
     ]
     persons = summary.get("persons", {}).get("with_findings")
@@ -91,11 +91,17 @@ def _found(dossier: Dossier) -> str:
     in_words = counted(read, "fiche lue", "fiches lues")
     if not found:
         return say("summary-clean", read=in_words)
-    return say(
-        "summary-found",
-        read=in_words,
-        records=counted(found, "porte au moins un constat", "portent au moins un constat"),
-        share=percent(found / read),
+    if found > read:  # of a run that did not end: the findings of the runs before stand
+        told = say(
+            "summary-standing",
+            read=in_words,
+            records=counted(found, "fiche porte au moins un constat", "fiches portent au moins un constat"),
+        )
+    else:
+        records = counted(found, "porte au moins un constat", "portent au moins un constat")
+        told = say("summary-found", read=in_words, records=records, share=percent(found / read))
+    return told + say(
+        "summary-levels",
         findings=counted(summary["findings"], "constat", "constats"),
         critical=counted(summary["levels"]["critical"], "fiche est", "fiches sont"),
         high=number(summary["levels"]["high"]),
