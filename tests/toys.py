@@ -19,9 +19,9 @@ BITS = 16
 BIAS = -5.0
 
 
-def only(sign: str, entity: str = "HEALTH", add: float = 0.65, keep: float = 0.0) -> Weighing:
-    """Return the weighing of ``entity`` in which ``sign`` counts as it is, and nothing else does."""
-    return Weighing({entity: tuple(float(sign == other) for other in SIGNS)}, {entity: 0.0}, add, keep)
+def only(sign: str) -> Weighing:
+    """Return the weighing of HEALTH in which ``sign`` counts as it is, and nothing else does."""
+    return Weighing({"HEALTH": tuple(float(sign == other) for other in SIGNS)}, {"HEALTH": 0.0}, add=0.65, keep=0.0)
 
 
 READ_ALONE = only("read")

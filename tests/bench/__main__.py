@@ -159,7 +159,7 @@ def _goals(texts: list[str], terms: int) -> list[str]:
         f"the few with {cost.every - cost.few:,} more that no comment holds, {cost.unmet_ratio:.2f} times.",
         f"Texts full of accents cost {cost_of_accents(texts):.2f} times what the same without any do.",
         f"A character of an ordinary text takes {worst.ordinary:.1f} µs, of the slowest hostile one {worst.hostile:.1f}",
-        f"({worst.piece!r} over and over, and {len(PIECES)} other pieces, alone and mixed).",
+        f"({worst.piece!r} over and over; of {len(PIECES)} pieces, alone and mixed).",
     ]
 
 
