@@ -48,8 +48,9 @@ def test_a_clerk_is_warned_corrects_and_saves(page: Page, serve: Serve, settings
     expect(panel).to_have_attribute("data-state", "ok")
     page.get_by_role("tab", name="Suivi social").click()
     page.get_by_label("Suivi social (accès restreint)").fill("Mme sous chimiothérapie")
-    page.get_by_role("button", name="Enregistrer la fiche").click()
     social = page.locator("vigie-field vigie-panel")
+    expect(social).to_have_attribute("data-state", "warn")  # saving waits for the answer, but not for ever
+    page.get_by_role("button", name="Enregistrer la fiche").click()
     social.get_by_label("Pourquoi").fill("demande écrite de Mme")
     social.get_by_role("button", name="Enregistrer quand même").click()
     saved = page.get_by_role("region", name="Ce que le logiciel enregistrerait").locator("dd")
