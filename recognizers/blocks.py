@@ -7,30 +7,31 @@ than they save here: rows are multiplied in blocks of one size, each small enoug
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate
 
 import numpy as np
-import numpy.typing as npt
 
 from recognizers.network_weights import AROUND, REACHES, Floats
 
 BETWEEN = max(*REACHES, AROUND) // 2
 """Rows of nothing after each line: as many as anything looks at on each side, so that it sees no other line."""
-_BLOCK = 8
+_BLOCK = 4
 _ONE_THREAD = 1 << 18
 """Multiplications up to which libraries of linear algebra make no threads."""
 
 
 class Layer:
-    """A matrix to multiply rows with."""
+    """A matrix to multiply rows with, ``block`` at a time."""
 
-    def __init__(self, matrix: Floats) -> None:
+    def __init__(self, matrix: Floats, block: int = _BLOCK) -> None:
         height, width = matrix.shape
-        self._deep = max(1, _ONE_THREAD // (width * _BLOCK))
+        self._block = block
+        self._deep = max(1, _ONE_THREAD // (width * block))
         self._pieces = [np.ascontiguousarray(matrix[at : at + self._deep]) for at in range(0, height, self._deep)]
 
     def product(self, rows: Floats) -> Floats:
-        """Return ``rows``, as many as :func:`filled` tells, multiplied with the matrix."""
-        blocks = rows.reshape(len(rows) // _BLOCK, _BLOCK, rows.shape[1])
+        """Return ``rows``, whole blocks of them (:func:`filled`), multiplied with the matrix."""
+        blocks = rows.reshape(len(rows) // self._block, self._block, rows.shape[1])
         first, *others = self._pieces
         product: Floats = blocks[:, :, : self._deep] @ first
         for at, piece in enumerate(others, start=1):
@@ -38,9 +39,9 @@ class Layer:
         return product.reshape(len(rows), product.shape[2])
 
 
-def filled(size: int) -> int:
+def filled(size: int, block: int = _BLOCK) -> int:
     """Return how many rows blocks hold that hold ``size`` at least."""
-    return -(-size // _BLOCK) * _BLOCK
+    return -(-size // block) * block
 
 
 def with_neighbours(rows: Floats, size: int) -> Floats:
@@ -57,15 +58,14 @@ class Lines:
     """
 
     def __init__(self, lengths: Sequence[int]) -> None:
-        self._lengths = np.array(lengths)
-        self._edges = np.concatenate(([0], np.cumsum(self._lengths + BETWEEN)))
-        self.size = filled(int(self._edges[-1]) + 1)
-        starts, ends = self._edges[:-1], self._edges[1:] - BETWEEN
-        self.ranges: list[tuple[int, int]] = list(zip(starts.tolist(), ends.tolist(), strict=True))
-        self._line_of: npt.NDArray[np.intp] = np.zeros(self.size, np.intp)
-        self._line_of[: self._edges[-1]] = np.repeat(np.arange(len(lengths)), self._lengths + BETWEEN)
+        edges = [0, *accumulate(length + BETWEEN for length in lengths)]
+        self.size = filled(edges[-1] + 1)
+        self.ranges = [(start, start + length) for start, length in zip(edges, lengths, strict=False)]
+        self._edges = np.array(edges)
+        self._line_of = np.zeros(self.size, np.intp)
         self._is_between = np.ones(self.size, np.bool_)
-        for start, end in self.ranges:
+        for at, (start, end) in enumerate(self.ranges):
+            self._line_of[start:end] = at
             self._is_between[start:end] = False
 
     def emptied(self, rows: Floats, value: float) -> Floats:
@@ -81,9 +81,11 @@ class Lines:
     def highest_and_mean(self, rows: Floats) -> Floats:
         """Return of each line the highest and the mean of each number of ``rows``, none of which is below 0; whole blocks of lines."""
         width = rows.shape[1]
-        told = np.zeros((filled(len(self._lengths)), 2 * width), np.float32)
-        told[: len(self._lengths), :width] = np.maximum.reduceat(rows, self._edges)[:-1]
-        told[: len(self._lengths), width:] = np.add.reduceat(rows, self._edges)[:-1] / self._lengths[:, None]
+        told = np.zeros((filled(len(self.ranges)), 2 * width), np.float32)
+        for of_line, (start, end) in zip(told, self.ranges, strict=False):
+            own = rows[start:end]
+            np.maximum.reduce(own, axis=0, out=of_line[:width])
+            np.divide(np.add.reduce(own, axis=0), end - start, out=of_line[width:])
         return told
 
     def together(self, odds: Floats) -> Floats:

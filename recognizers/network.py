@@ -10,30 +10,35 @@ Trained by ``make model`` (:mod:`models.train_network`), for which places were m
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, reduce
 from itertools import chain, count
 from threading import Lock
 
 import numpy as np
 import numpy.typing as npt
 
-from recognizers.blocks import Layer, Lines, with_neighbours
+from recognizers.blocks import Layer, Lines, filled, with_neighbours
 from recognizers.document import STOPS, Document
-from recognizers.learned import feature_tokens, feature_word, word_hash, word_pieces
+from recognizers.learned import NUMBER, feature_tokens, feature_word, word_hash, word_pieces
 from recognizers.network_weights import AROUND, NETWORK_FILE, OFFSETS, REACHES, Floats, Weights, read_network
 from recognizers.reading import Reading
 
-_WIDEST = max(REACHES)
-_MAX_REMEMBERED = 20_000
-"""Words whose vectors are remembered, 256 bytes each."""
+_MAX_REMEMBERED = 8_192
+"""Words of which it is remembered what they add to what is seen, 12 kB each."""
+_NEW = 2
+"""New words that are worked out at once: more often one or two than many."""
 _AT_ONCE = 512
 """Tokens that are read together, about: more would need more memory than is near the processor, fewer more time."""
+_FURTHEST = max(REACHES) // 2
+_NOTHING = " "
+"""What stands where no token does."""
 
 
 def _read_tokens(doc: Document) -> list[str]:
-    """Return the words of ``doc`` as they are written, folded, and its stops; one for each token."""
+    """Return the words of ``doc`` as they are written, folded, numbers as one, and its stops; one for each token."""
     features = feature_tokens(doc)
-    return [token if token in STOPS else next(features) for token in doc.tokens]
+    words = (token if token in STOPS else next(features) for token in doc.tokens)
+    return [NUMBER if word[0].isdigit() else word for word in words]
 
 
 def _plain(token: str) -> str:
@@ -52,10 +57,10 @@ class Network:
         self.entities: tuple[str, ...] = tuple(map(str, weights.entities))
         self._weights = weights
         self._known = dict(zip(weights.words.tolist(), range(len(weights.words)), strict=True))
-        self._rows: dict[str, int] = {}
-        self._vectors = np.zeros((1 + _MAX_REMEMBERED, len(weights.mix)), np.float32)
-        self._convolutions = _convolutions(weights)
-        self._first_look = Layer(np.hstack((weights.tell, weights.narrow)))
+        self._mix = Layer(weights.mix, _NEW)
+        self._rows = {_NOTHING: 0}
+        self._parts = np.zeros((len(OFFSETS), 1 + _MAX_REMEMBERED, weights.mix_bias.shape[1]), np.float32)
+        self._first_look = list(map(Layer, np.split(np.hstack((weights.tell, weights.narrow)), len(REACHES))))
         self._around, self._whole = list(map(Layer, weights.around)), list(map(Layer, weights.whole))
         self._tell_around = Layer(weights.tell_around)
         self._lock = Lock()
@@ -71,33 +76,42 @@ class Network:
     def read_many(self, docs: Sequence[Document]) -> list[Reading]:
         """Return what is read in each of ``docs``, exactly what :meth:`read` returns, faster.
 
-        Each has a token at least, and no more than ``_MAX_REMEMBERED``.
+        Each has a token at least.
         """
         lines = list(map(_read_tokens, docs))
         return [reading for first, last in _runs(lines) for reading in self._read(lines[first:last])]
 
     def _read(self, comments: Sequence[Sequence[str]]) -> list[Reading]:
         weights, lines = self._weights, Lines(list(map(len, comments)))
-        with self._lock:
-            vectors = self._vectors[self._rows_of(comments, lines)]
-        told = self._told(self._seen(vectors), lines)
+        told = self._told(self._seen(comments, lines), lines)
         odds = (weights.sharpness * lines.together(told) + weights.offset).tolist()
         return [Reading(self.entities, tuple(own), told[slice(*line)]) for own, line in zip(odds, lines.ranges, strict=True)]
 
-    def _seen(self, vectors: Floats) -> Floats:
-        """Return what the convolutions see of the words with ``vectors``."""
-        width, size = self._weights.mix_bias.shape[1], vectors.shape[1]
-        windows = with_neighbours(vectors, _WIDEST)
-        seen = np.empty((len(vectors), len(REACHES) * width), np.float32)
-        for at, (reach, convolution) in enumerate(zip(REACHES, self._convolutions, strict=True)):
-            own = slice((_WIDEST - reach) // 2 * size, (_WIDEST + reach) // 2 * size)
-            np.add(convolution.product(windows[:, own]), self._weights.mix_bias[at], out=seen[:, at * width : (at + 1) * width])
+    def _seen(self, comments: Sequence[Sequence[str]], lines: Lines) -> Floats:
+        """Return what each convolution sees in each place: the sum of what the tokens around it add there."""
+        tokens = [_NOTHING] * (lines.size + 2 * _FURTHEST)
+        for comment, (start, end) in zip(comments, lines.ranges, strict=True):
+            tokens[_FURTHEST + start : _FURTHEST + end] = comment
+        bias = self._weights.mix_bias
+        seen = np.empty((len(bias), lines.size, bias.shape[1]), np.float32)
+        seen[:] = bias[:, None]
+        for start in range(0, lines.size, _AT_ONCE):
+            self._add_parts(tokens[start : start + _AT_ONCE + 2 * _FURTHEST], seen[:, start : start + _AT_ONCE])
         return np.maximum(seen, 0, out=seen)
+
+    def _add_parts(self, tokens: Sequence[str], seen: Floats) -> None:
+        """Add to what is ``seen`` of places what ``tokens``, those and as many before and after them as anything looks at, add there."""
+        size = seen.shape[1]
+        with self._lock:
+            rows = self._rows_of(tokens)
+            for parts, (reach, offset) in zip(self._parts, OFFSETS, strict=True):
+                first = _FURTHEST + offset
+                np.add(sight := seen[REACHES.index(reach)], parts.take(rows[first : first + size], axis=0), out=sight)
 
     def _told(self, seen: Floats, lines: Lines) -> Floats:
         """Return the log-odds of each place."""
         weights, entities = self._weights, len(self.entities)
-        first = self._first_look.product(seen)
+        first: Floats = reduce(np.add, map(Layer.product, self._first_look, seen))
         rows = lines.emptied(np.maximum(first[:, entities:] + weights.narrow_bias, 0), 0)
         looks = []
         for around, bias, whole in zip(self._around, weights.around_bias, self._whole, strict=True):
@@ -107,19 +121,24 @@ class Network:
         told: Floats = first[:, :entities] + weights.tell_bias + self._tell_around.product(np.hstack(looks))
         return told
 
-    def _rows_of(self, comments: Sequence[Sequence[str]], lines: Lines) -> npt.NDArray[np.intp]:
-        """Return the row of each token in ``_vectors``; between the lines it is the first, which is nothing."""
-        rows = self._rows
-        if len(rows) + sum(map(len, comments)) > _MAX_REMEMBERED:
-            rows.clear()
-        if new := [token for token in dict.fromkeys(chain.from_iterable(comments)) if token not in rows]:
-            first = len(rows) + 1
-            self._vectors[first : first + len(new)] = self._vectors_of(new)
-            rows.update(zip(new, count(first)))
-        found = np.zeros(lines.size, np.intp)
-        for comment, (start, end) in zip(comments, lines.ranges, strict=True):
-            found[start:end] = [rows[token] for token in comment]
-        return found
+    def _rows_of(self, tokens: Sequence[str]) -> npt.NDArray[np.intp]:
+        """Return the row of each of ``tokens`` in ``_parts``."""
+        rows = list(map(self._rows.get, tokens))
+        if None in rows:
+            self._remember(tokens)
+            rows = [self._rows[token] for token in tokens]
+        return np.array(rows, np.intp)
+
+    def _remember(self, tokens: Sequence[str]) -> None:
+        wanted = {*tokens} - {_NOTHING}
+        new = [token for token in wanted if token not in self._rows]
+        if len(self._rows) + len(new) > self._parts.shape[1]:
+            self._rows, new = {_NOTHING: 0}, list(wanted)
+        first, size = len(self._rows), len(new)
+        vectors = np.zeros((filled(size, _NEW), len(self._weights.mix)), np.float32)
+        vectors[:size] = self._vectors_of(new)
+        self._parts[:, first : first + size] = self._mix.product(vectors)[:size].reshape(size, len(OFFSETS), -1).swapaxes(0, 1)
+        self._rows.update(zip(new, count(first)))
 
     def _vectors_of(self, tokens: Sequence[str]) -> Floats:
         weights, words = self._weights, list(map(_plain, tokens))
@@ -132,14 +151,6 @@ class Network:
             if row is not None:
                 vectors[at] += weights.word_rows[row] * weights.scales[1]
         return vectors
-
-
-def _convolutions(weights: Weights) -> list[Layer]:
-    """Return for each of ``REACHES`` what takes the vectors of as many words, as one, to what the convolution sees."""
-    size = len(weights.mix)
-    parts = weights.mix.reshape(size, len(OFFSETS), -1).transpose(1, 0, 2)
-    own = ([part for part, (reach, _) in zip(parts, OFFSETS, strict=True) if reach == wanted] for wanted in REACHES)
-    return [Layer(np.concatenate(kernel)) for kernel in own]
 
 
 def _runs(lines: Sequence[Sequence[str]]) -> Iterator[tuple[int, int]]:

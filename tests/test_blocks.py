@@ -32,9 +32,9 @@ def test_a_product_is_that_of_the_matrix(monkeypatch: pytest.MonkeyPatch, most: 
 
 
 def test_every_product_is_small_enough_for_one_thread() -> None:
-    for height, width in ((576, 110), (13, 5000), (480, 96), (3, 2)):
-        pieces = Layer(numbers(1, height, width))._pieces
-        assert max(8 * piece.size for piece in pieces) <= 1 << 18
+    for block, height, width in ((4, 576, 110), (4, 13, 5000), (2, 480, 960), (2, 3, 2)):
+        pieces = Layer(numbers(1, height, width), block)._pieces
+        assert max(block * piece.size for piece in pieces) <= 1 << 18
         assert np.concatenate(pieces).tolist() == numbers(1, height, width).tolist()
 
 
@@ -43,12 +43,14 @@ import numpy as np
 from recognizers.blocks import Layer
 chance = np.random.default_rng(1)
 rows, matrix = (chance.normal(size=size).astype(np.float32) for size in ((512, 300), (300, 110)))
-layer = Layer(matrix)
-together = layer.product(rows)
-for at in range(0, 512, 37):
-    alone = np.zeros((8, 300), np.float32)
-    alone[at % 8] = rows[at]
-    assert layer.product(alone)[at % 8].tolist() == together[at].tolist(), at
+for block in (2, 4):
+    layer = Layer(matrix, block)
+    together = layer.product(rows)
+    for at in range(0, 512, 37):
+        for place in range(block):
+            alone = np.zeros((block, 300), np.float32)
+            alone[place] = rows[at]
+            assert layer.product(alone)[place].tolist() == together[at].tolist(), (block, at, place)
 print(sum((rows @ matrix)[at].tolist() != together[at].tolist() for at in range(512)), "rows differ where all are multiplied at once")
 """
 
@@ -71,7 +73,7 @@ def test_rows_with_those_beside_them() -> None:
 def test_each_line_is_told_by_its_own_rows(sizes: list[int], seed: int) -> None:
     lines = Lines(sizes)
     assert [end - start for start, end in lines.ranges] == sizes
-    assert lines.size % 8 == 0
+    assert lines.size % 4 == 0
     assert [start for start, _ in lines.ranges] == [sum(sizes[:at]) + at * BETWEEN for at in range(len(sizes))]
     rows = numbers(seed, lines.size, 3)
     own = [rows[start:end].copy() for start, end in lines.ranges]
