@@ -14,7 +14,7 @@ from recognizers.fates import fate_of
 from recognizers.learned import MOST_WORDS, Learned
 from recognizers.lexicon import LEARNED, Lexicon, learned_rule
 from recognizers.matcher import Hit
-from recognizers.reach import load_reach
+from recognizers.reach import Range, load_reach
 from recognizers.weighing import Evidence, Weighing, load_weighing
 
 if TYPE_CHECKING:
@@ -87,15 +87,27 @@ class Judge:
         likely = self._weighing.likelihoods(self.learned.table.entities, told, reading.odds, evidence, len(doc.text))
         found = {hit.rule.entity for hit in ruled}
         outweighed = {entity for entity in found if likely.get(entity, 1.0) < self._weighing.keep}
-        added = [entity for entity, likelihood in likely.items() if likelihood >= self._weighing.add and entity not in found]
         kept = [hit for hit in ruled if hit.rule.entity not in outweighed or self._beyond(doc, hit)] if outweighed else ruled
-        told_hits = [self._hit(doc, entity, likely[entity], reading) for entity in added if entity in self._rules]
-        return Judged(kept, [hit for hit in told_hits if not _settled(hit, kept, trials)], reading)
+        added = [entity for entity, likelihood in likely.items() if likelihood >= self._weighing.add and entity not in found]
+        return Judged(kept, self._told(case, kept, [entity for entity in added if entity in self._rules], likely, reading), reading)
 
-    def _hit(self, doc: Document, entity: str, likelihood: float, reading: Reading) -> Hit:
-        reach = load_reach()
-        place = reading.place(doc, entity, reach.bare(doc), reach.walls(doc))
-        return Hit(self._rules[entity], *place, likelihood, "", cues=(LEARNED,))
+    def _told(self, case: Case, kept: Sequence[Hit], added: Sequence[str], likely: Mapping[str, float], reading: Reading) -> Sequence[Hit]:
+        """Return what is told beside what is ``kept`` of the rules' findings: of each entity ``added``, and once more of any found."""
+        if not (kept or added):
+            return ()
+        doc, reach = case.doc, load_reach()
+        bare, walls = reach.bare(doc), reach.walls(doc)
+
+        def hit_at(entity: str, place: Range) -> Hit:
+            return Hit(self._rules[entity], *place, max(likely[entity], self._weighing.add), "", cues=(LEARNED,))
+
+        told = [hit_at(entity, reading.place(doc, entity, bare, walls)) for entity in added]
+        told = [hit for hit in told if not _settled(hit, kept, case.trials)]
+        for entity in dict.fromkeys(hit.rule.entity for hit in (*kept, *told)):
+            taken = [(hit.first, hit.last) for hit in (*kept, *told)]
+            further = [hit_at(entity, place) for place in reading.further(doc, entity, taken, bare, walls)]
+            told += [hit for hit in further if not _settled(hit, kept, case.trials)]
+        return told
 
     def _beyond(self, doc: Document, hit: Hit) -> bool:
         """Tell whether ``hit`` is of a rule that is certain, or hangs on a word of which nothing was learnt: a rare medicine, say."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from recognizers.document import STOPS, Document
@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
 _TELLS, _TELLS_BESIDE = -2.5, -1.0
 """Log-odds from which a token belongs to a remark that nothing else tells of, and to one that a rule or that token has told of already."""
-_FAINTER = 1.5
+_TELLS_AGAIN, _LITTLE_LESS = 0.0, 1.5
+"""Log-odds from which a token elsewhere is of a further remark, and how much less than the surest of all it may tell."""
+_FAINTER = 2.5
 """How much less than the surest of a remark's own words a token beside them may tell of it: the whole comment speaks in each place."""
 _MOST_BETWEEN = 3
 """Tokens between two that belong to a remark that may tell less of it."""
@@ -36,7 +38,25 @@ class Reading(NamedTuple):
         """
         odds = self._odds_of(doc, entity)
         best = max(range(len(odds)), key=odds.__getitem__)
-        return _wider(doc, _without(odds, bare), (best, best + 1), _TELLS, walls)
+        return _wider(doc, _told(odds, _TELLS, bare), (best, best + 1), walls)
+
+    def further(
+        self, doc: Document, entity: str, taken: Iterable[Range], bare: Collection[int], walls: Collection[int] = ()
+    ) -> Iterator[Range]:
+        """Yield the tokens [first, last) of each remark that tells of ``entity`` about as surely as the surest of all its words do.
+
+        None lies within ``_MOST_BETWEEN`` tokens of the ranges ``taken``, which :meth:`widened` may take to them; ``bare`` and ``walls`` are
+        those of :meth:`place`.
+        """
+        odds = self._odds_of(doc, entity)
+        told, sure = _told(odds, _TELLS, bare), _told(odds, max(_TELLS_AGAIN, max(odds) - _LITTLE_LESS), bare)
+        closed = {at for first, last in taken for at in range(first - _MOST_BETWEEN, last + _MOST_BETWEEN)}
+        last = 0
+        for at in range(len(odds)):
+            if at >= last and sure[at] and at not in closed:
+                first, last = _wider(doc, told, (at, at + 1), walls)
+                if closed.isdisjoint(range(first, last)):
+                    yield first, last
 
     def widened(
         self,
@@ -59,7 +79,7 @@ class Reading(NamedTuple):
         for entity, own in zip(entities, ranges, strict=True):
             odds = self._odds_of(doc, entity)
             least = max(_TELLS_BESIDE, max(odds[slice(*own)]) - _FAINTER)
-            taken = _wider(doc, _without(odds, bare), own, least, closed)
+            taken = _wider(doc, _told(odds, least, bare), own, closed)
             closed.update(range(*taken))
             wider.append(taken)
         return wider
@@ -72,13 +92,13 @@ class Reading(NamedTuple):
         return [_LOWEST if token in STOPS else value for token, value in zip(doc.tokens, column, strict=True)]
 
 
-def _without(odds: Sequence[float], bare: Collection[int]) -> list[float]:
-    return [_LOWEST if at in bare else value for at, value in enumerate(odds)]
+def _told(odds: Sequence[float], least: float, bare: Collection[int]) -> list[bool]:
+    """Tell of each token whether its odds are ``least`` or more and a remark may begin or end with it."""
+    return [value >= least and at not in bare for at, value in enumerate(odds)]
 
 
-def _wider(doc: Document, odds: Sequence[float], own: Range, least: float, closed: Collection[int]) -> Range:
-    """Return ``own`` with the tokens beside it whose odds are ``least`` or more."""
-    told = [value >= least for value in odds]
+def _wider(doc: Document, told: Sequence[bool], own: Range, closed: Collection[int]) -> Range:
+    """Return ``own`` with the tokens beside it that are ``told``."""
     first, last = own
     while (before := _next(doc, told, first - 1, -1, closed)) is not None:
         first = before

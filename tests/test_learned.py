@@ -63,6 +63,15 @@ def test_what_all_words_tell() -> None:
     assert odds == [(-2.0,), (pytest.approx(1 / sqrt(2) - 5),), (-4.0,), (-4.0,), (-5.0,), (-5.0,), (), (), ()]
 
 
+def test_what_is_found_may_be_told_again_elsewhere() -> None:
+    detector = toy_detector({"zorglub": 100})
+    text = "Mme a un cancer. Gardien prévenu ce jour. Toujours zorglub, dit-on. Clés rendues hier. Encore zorglub"
+    assert told(detector, text)[1:] == [("HEALTH.learned", "Toujours zorglub"), ("HEALTH.learned", "Encore zorglub")]
+    assert detector.find(text) == [c.finding for c in detector.explain(text) if c.fate == "found"]
+    of_the_dog = "Mme a un cancer. Gardien prévenu ce jour. Son chien a un cancer"
+    assert len(told(toy_detector({"cancer": 100}), of_the_dog)) == 1
+
+
 def test_what_no_word_tells_of_is_not_read() -> None:
     words = {"zorglub": 100}
     blind = Judge(load_lexicons(), Learned(toy_table({})), Network(toy_weights(words)), READ_ALONE)

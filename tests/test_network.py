@@ -192,9 +192,29 @@ def test_what_a_rule_found_is_widened() -> None:
 
 def test_words_beside_a_remark_tell_about_as_much_as_its_own() -> None:
     doc = Document("plouf schtroumpf zorglub schtroumpf plouf")
-    for plouf, reach in ((86, (0, 5)), (84, (1, 4))):
+    for plouf, reach in ((76, (0, 5)), (74, (1, 4))):
         reading = Network(toy_weights({"zorglub": 100, "schtroumpf": 90, "plouf": plouf})).read(doc)
         assert reading.widened(doc, ["HEALTH"], [(2, 3)], [], ()) == [reach]
+
+
+def test_further_remarks_tell_about_as_much_and_stand_apart() -> None:
+    doc = Document("Un zorglub, vu. Une petite schtroumpf de plouf hier, zorglub ou mieux encore. Fin schtroumpf")
+
+    def further(taken: list[tuple[int, int]], bare: set[int] = frozenset(), **weights: int) -> list[str]:  # type: ignore[assignment]
+        reading = Network(toy_weights({"zorglub": 100, "plouf": 60, **weights})).read(doc)
+        return [" ".join(doc.tokens[slice(*found)]) for found in reading.further(doc, "HEALTH", taken, bare)]
+
+    zorglub, again = doc.tokens.index("zorglub"), doc.tokens.index("zorglub", 5)
+    first, last = (zorglub, zorglub + 1), (again, again + 1)
+    assert further([first, last]) == []
+    assert further([first]) == ["zorglub"]
+    assert further([]) == ["zorglub", "zorglub"]
+    assert further([first], schtroumpf=86) == ["schtroumpf de plouf", "zorglub", "schtroumpf"]
+    assert further([first], schtroumpf=84) == ["zorglub"]
+    assert further([first], {again}, schtroumpf=86) == ["schtroumpf de plouf", "schtroumpf"]
+    une = doc.tokens.index("une")
+    assert further([(une, une + 1)], schtroumpf=86) == ["zorglub", "zorglub", "schtroumpf"]
+    assert further([], zorglub=49, plouf=0) == []
 
 
 def test_offsets_are_those_of_the_text_as_given() -> None:
