@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import islice
+from itertools import chain
 from typing import Any, TypeVar, overload
 
 from recognizers.pool import Pool, pooled
@@ -12,14 +12,14 @@ _Value = TypeVar("_Value")
 
 
 class LazySequence(Sequence[_Value]):
-    """Values that pickle as one piece each, which is opened on first use; with them goes all of the pool that they share with others."""
+    """Values that pickle as one piece each, which is opened on first use; with them goes the whole pool that they are in with others."""
 
     __slots__ = ("_closed", "_open", "_size")
 
     def __init__(self, values: Iterable[_Value] = ()) -> None:
         self._open = dict(enumerate(values))
         self._size = len(self._open)
-        self._closed: tuple[Sequence[bytes], Pool] | None = None
+        self._closed: tuple[Pool, int] | None = None
 
     def __len__(self) -> int:
         return self._size
@@ -35,28 +35,26 @@ class LazySequence(Sequence[_Value]):
         if value is None:
             if self._closed is None or not 0 <= at < self._size:
                 raise IndexError(at)
-            packed, pool = self._closed
-            value = self._open[at] = pool.unpacked(packed[at])
+            pool, first = self._closed
+            value = self._open[at] = pool.value(first + at)
         return value
 
-    def close(self, packed: Sequence[bytes], pool: Pool) -> None:
-        """Forget the values, of which ``packed`` are all but what is in ``pool``."""
-        self._closed, self._open = (packed, pool), {}
+    def close(self, pool: Pool, first: int) -> None:
+        """Forget the values, which ``pool`` holds from the number ``first`` on."""
+        self._closed, self._open = (pool, first), {}
 
-    def __getstate__(self) -> tuple[Sequence[bytes], Pool]:
-        if self._closed is None:
-            pool, packed = pooled(self)
-            return packed, pool
-        return self._closed
+    def __getstate__(self) -> tuple[int, Pool, int]:
+        return self._size, *(self._closed or pooled(self))
 
-    def __setstate__(self, state: tuple[Sequence[bytes], Pool]) -> None:
-        self._closed, self._open, self._size = state, {}, len(state[0])
+    def __setstate__(self, state: tuple[int, Pool, int]) -> None:
+        self._size, pool, first = state
+        self._open, self._closed = {}, (pool, first)
 
 
 def close_together(sequences: Iterable[LazySequence[Any]]) -> None:
     """Close the values of ``sequences``, all different ones, with what they share in one pool."""
     sequences = list(sequences)
-    pool, packed = pooled([value for sequence in sequences for value in sequence])
-    pieces = iter(packed)
+    pool, first = pooled(chain.from_iterable(sequences))
     for sequence in sequences:
-        sequence.close(list(islice(pieces, len(sequence))), pool)
+        sequence.close(pool, first)
+        first += len(sequence)

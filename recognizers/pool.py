@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pickle
+from array import array
 from collections.abc import Hashable, Iterable
 from io import BytesIO
+from itertools import accumulate
 from typing import Any, TypeGuard
 
 from recognizers.choice import Choice
@@ -13,39 +15,49 @@ from recognizers.word_set import WordSet
 Part = WordSet | Choice
 _MANY = 8
 """Words from which on a set is kept once: a smaller one is sooner read where it stands."""
+_KINDS = 32
+"""Numbers below this name classes, the others pieces: small numbers take fewer bytes, and classes are named everywhere."""
 
 
 class Pool:
-    """Sets of words and choices that several values hold, each packed as one piece, and opened when the first of these values is."""
+    """Values packed one by one, each opened when it is asked for, and the sets of words and choices that several of them hold.
 
-    def __init__(self, pieces: list[bytes]) -> None:
-        self._pieces = pieces
+    Piece ``number`` is ``content[ends[number] : ends[number + 1]]``; in it a number stands for one of the classes ``kinds``, or,
+    ``_KINDS`` more than that of its piece, for a part that is shared.
+    """
+
+    def __init__(self, kinds: list[type], content: bytes | memoryview, ends: array[int]) -> None:
+        self._kinds, self._content, self._ends = kinds, content, ends
         self._parts: dict[int, Part] = {}
 
-    def unpacked(self, packed: bytes) -> Any:
-        """Return the value that :func:`pooled` packed."""
-        return _Opener(BytesIO(packed), self).load()
+    def value(self, number: int) -> Any:
+        """Return what piece ``number`` holds, a new one each time."""
+        return _Opener(BytesIO(self._content[self._ends[number] : self._ends[number + 1]]), self).load()
 
-    def part(self, number: int) -> Part:
-        """Return the part with ``number``."""
+    def named(self, number: int) -> Part | type:
+        """Return what ``number`` stands for in a piece: a class, or a part that is shared."""
+        if number < _KINDS:
+            return self._kinds[number]
         part = self._parts.get(number)
         if part is None:
-            kind, state = self.unpacked(self._pieces[number])
+            kind, state = self.value(number - _KINDS)
             part = self._parts.setdefault(number, kind(*state))  # another thread may have been sooner
         return part
 
-    def __reduce__(self) -> tuple[type[Pool], tuple[list[bytes]]]:
-        return Pool, (self._pieces,)
+    def __reduce_ex__(self, protocol: Any) -> tuple[type[Pool], tuple[list[type], pickle.PickleBuffer | bytes, array[int]]]:
+        return Pool, (self._kinds, pickle.PickleBuffer(self._content) if protocol >= 5 else bytes(self._content), self._ends)
 
 
-def pooled(values: Iterable[object]) -> tuple[Pool, list[bytes]]:
-    """Return ``values`` packed one by one, and the pool of what they share."""
+def pooled(values: Iterable[object]) -> tuple[Pool, int]:
+    """Return the pool of ``values``, and the number of the first; the others follow in their order."""
     values, shared = list(values), _Shared()
     for value in values:
         _Surveyor(shared).dump(value)
     packing = _Packing(shared)
     packed = list(map(packing.packed, values))
-    return Pool(packing.pieces), packed
+    pieces = [*packing.pieces, *packed]
+    ends = array("I", accumulate(map(len, pieces), initial=0))
+    return Pool(list(packing.kinds), b"".join(pieces), ends), len(packing.pieces)
 
 
 class _Opener(pickle.Unpickler):
@@ -53,9 +65,9 @@ class _Opener(pickle.Unpickler):
         super().__init__(buffer)
         self._pool = pool
 
-    def persistent_load(self, number: int) -> Part:
-        """Return the part with this number."""
-        return self._pool.part(number)
+    def persistent_load(self, number: int) -> Part | type:
+        """Return what this number stands for."""
+        return self._pool.named(number)
 
 
 class _Shared:
@@ -117,10 +129,11 @@ class _Surveyor(pickle.Pickler):
 
 
 class _Packing:
-    """The ``pieces`` of a pool, made as values that hold them are packed."""
+    """The ``pieces`` of a pool, made as values that hold them are packed, and the numbers of the ``kinds`` of what they hold."""
 
     def __init__(self, shared: _Shared) -> None:
         self.pieces: list[bytes] = []
+        self.kinds: dict[type, int] = {}
         self._shared = shared
         self._places: dict[int, int] = {}
 
@@ -145,5 +158,9 @@ class _Packer(pickle.Pickler):
         self._packing = packing
 
     def persistent_id(self, value: object) -> int | None:
-        """Return the number of a part that is shared."""
-        return self._packing.place(value) if _may_be_shared(value) else None
+        """Return the number of a class, or of a part that is shared."""
+        kinds = self._packing.kinds
+        if isinstance(value, type) and (value in kinds or len(kinds) < _KINDS):
+            return kinds.setdefault(value, len(kinds))
+        place = self._packing.place(value) if _may_be_shared(value) else None
+        return None if place is None else _KINDS + place

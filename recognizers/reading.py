@@ -45,7 +45,7 @@ class Reading(NamedTuple):
     ) -> Iterator[Range]:
         """Yield the tokens [first, last) of each remark that tells of ``entity`` about as surely as the surest of all its words do.
 
-        None lies within ``_MOST_BETWEEN`` tokens of the ranges ``taken``, which :meth:`widened` may take to them; ``bare`` and ``walls`` are
+        None lies within ``_MOST_BETWEEN`` tokens of the ranges ``taken``, which :meth:`widened` may take there; ``bare`` and ``walls`` are
         those of :meth:`place`.
         """
         odds = self._odds_of(doc, entity)

@@ -38,8 +38,8 @@ def cue(*more: Node) -> Choice:
 
 def test_what_is_shared_is_opened_once() -> None:
     values = [(cue(), "x"), (Chain((Number(), cue())), cue(words("c"))), (words(*MANY[:4]), words(*MANY[:4]))]
-    pool, packed = pooled(values)
-    first, second, third = map(pool.unpacked, packed)
+    pool, at = pooled(values)
+    first, second, third = map(pool.value, range(at, at + 3))
     assert first[1] == "x"
     assert [shape(part) for part in (first[0], *second, *third)] == [shape(part) for part in (values[0][0], *values[1], *values[2])]
     assert second[0].nodes[1] is first[0]
@@ -61,8 +61,8 @@ def test_likeness_is_that_of_every_part() -> None:
         Choice((Chain((Number(), words("a"))),)),
         Choice((Choice((Number(), words("a"))),)),
     ]
-    pool, packed = pooled([*alike, *alike])
-    opened = [pool.unpacked(each) for each in packed]
+    pool, at = pooled([*alike, *alike])
+    opened = [pool.value(number) for number in range(at, at + 20)]
     assert [shape(part) for part in opened] == [shape(part) for part in (*alike, *alike)]
     assert [opened.index(part) for part in opened] == [*range(10), *range(10)]
 
