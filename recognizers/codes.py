@@ -6,19 +6,21 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from recognizers.document import EXPANSIONS, plain_word
+from recognizers.remembered import Remembered
 from recognizers.word_set import WordSet
 
 OTHER = 1  # not 0, which is no word at all
 """A word that is in no set."""
 _FIRST = OTHER + 1
-_MAX_REMEMBERED = 300_000
 
 
-class Codes(dict[str, int]):
+class Codes(Remembered[int]):
     """The number of a folded word; a word that is met for the first time is looked up, then remembered.
 
     ``words`` and ``prefixes`` are the numbers of listed words, and of others by the longest beginning that is listed.
     """
+
+    most = 300_000
 
     def __init__(self, words: Mapping[str, int], prefixes: Mapping[str, int]) -> None:
         super().__init__()
@@ -28,13 +30,8 @@ class Codes(dict[str, int]):
     def __reduce__(self) -> tuple[type[Codes], tuple[Mapping[str, int], Mapping[str, int]]]:
         return Codes, (self._words, self._prefixes)
 
-    def __missing__(self, raw: str) -> int:
-        code = self._look_up(raw)
-        if len(self) < _MAX_REMEMBERED:
-            self[raw] = code
-        return code
-
-    def _look_up(self, raw: str) -> int:
+    def work_out(self, raw: str) -> int:
+        """Return the number of a word as it is written, folded."""
         word = raw if raw in EXPANSIONS else plain_word(raw)
         if (code := self._words.get(word)) is not None:
             return code

@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from recognizers.folding import fold
+from recognizers.remembered import Remembered
 
 ACRONYM = r"(?<![a-z0-9])(?:[a-z]\.){2,}(?:[a-z](?![a-z0-9]))?"
 NUMBER = r"(?<![a-z0-9])[0-9]+(?:[.,][0-9]+)+(?![a-z0-9])"
@@ -27,26 +28,20 @@ _STRETCHED = re.compile(r"([a-z])\1{2,}")
 _LEET = str.maketrans("01345", "oieas")
 _LONG, _LONGEST = 5, 30
 """Letters of a word that may be written with digits, or spelled by ear: shorter ones stand for too much, longer ones are no words."""
-_MAX_REMEMBERED = 300_000
 _LEET_WORD = re.compile(r"[a-z]++[01345]++[a-z][a-z01345]*+")
 
 
-class _Tokens(dict[str, str]):
+class _Tokens(Remembered[str]):
     """The token that a piece of folded text stands for, worked out once for each spelling."""
 
-    def __missing__(self, raw: str) -> str:
-        token = _token(raw)
-        if len(self) < _MAX_REMEMBERED:
-            self[raw] = token
-        return token
+    most = 300_000
 
-
-def _token(raw: str) -> str:
-    if raw[0].isalnum():
-        return raw.replace(".", "").replace(",", "") if "." in raw or "," in raw else plain_word(raw)
-    if raw[0] in ".;!?":
-        return "."
-    return SIGNS.get(raw, ",")
+    def work_out(self, raw: str) -> str:
+        if raw[0].isalnum():
+            return raw.replace(".", "").replace(",", "") if "." in raw or "," in raw else plain_word(raw)
+        if raw[0] in ".;!?":
+            return "."
+        return SIGNS.get(raw, ",")
 
 
 def plain_word(word: str) -> str:

@@ -55,18 +55,18 @@ def _closed(value: object) -> bytes:
 def _opened(path: Path) -> Any:
     """Return what :func:`_closed` wrote to the file ``path``, which stays mapped while any of its large parts is in use."""
     with path.open("rb") as file:
-        pickled = file.read(_SIZE.unpack(file.read(_SIZE.size))[0])
-        apart = memoryview(mmap(file.fileno(), 0, access=ACCESS_READ))[file.tell() :]
-    return pickle.loads(pickled, buffers=_split(apart))
+        first, *apart = _split(memoryview(mmap(file.fileno(), 0, access=ACCESS_READ)))
+        file.seek(_SIZE.size)
+        return pickle.loads(file.read(len(first)), buffers=apart)
 
 
-def _split(apart: memoryview) -> Iterator[memoryview]:
-    while apart:
-        end = _SIZE.size + _SIZE.unpack_from(apart)[0]
-        if end > len(apart):
+def _split(content: memoryview) -> Iterator[memoryview]:
+    while content:
+        end = _SIZE.size + _SIZE.unpack_from(content)[0]
+        if end > len(content):
             raise EOFError
-        yield apart[_SIZE.size : end]
-        apart = apart[end:]
+        yield content[_SIZE.size : end]
+        content = content[end:]
 
 
 @cache

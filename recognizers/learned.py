@@ -18,6 +18,7 @@ from zlib import crc32
 
 from recognizers.document import SIGNS, Document, plain_word
 from recognizers.errors import ModelError
+from recognizers.remembered import Remembered
 
 TABLE_FILE = Path(__file__).parent / "learned.bin"
 MAGIC = b"vigie learned 1\n"
@@ -34,7 +35,6 @@ SIZES = (3, 4, 5)
 HASH_BITS = 32
 FIRST_MIXER, SECOND_MIXER = 0x9E3779B1, 0x85EBCA6B
 """What the hashes of two neighbours are multiplied with; the highest bits of the product name their row."""
-_MAX_REMEMBERED = 100_000
 _REMEDY = "install Vigie again, or run `make model`"
 
 
@@ -107,20 +107,17 @@ def pair_row(before: int, after: int, bits: int) -> int:
     return ((before * FIRST_MIXER + after) * SECOND_MIXER & (1 << HASH_BITS) - 1) >> (HASH_BITS - bits)
 
 
-class _Words(dict[str, tuple[int, tuple[int, ...]]]):
+class _Words(Remembered[tuple[int, tuple[int, ...]]]):
     """Hash and sum of the rows of a word as it is written, folded, worked out once."""
 
     def __init__(self, table: Table) -> None:
         super().__init__()
         self._rows, self._bits = memoryview(table.rows).cast("b"), table.bits
 
-    def __missing__(self, raw: str) -> tuple[int, tuple[int, ...]]:
+    def work_out(self, raw: str) -> tuple[int, tuple[int, ...]]:
         word = feature_word(raw)
         rows = (self._rows[row * WIDTH : (row + 1) * WIDTH] for row in word_rows(word, self._bits))
-        value = word_hash(word), tuple(map(sum, zip(*rows, strict=True)))
-        if len(self) < _MAX_REMEMBERED:
-            self[raw] = value
-        return value
+        return word_hash(word), tuple(map(sum, zip(*rows, strict=True)))
 
 
 def feature_tokens(doc: Document) -> Iterator[str]:

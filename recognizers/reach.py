@@ -20,6 +20,7 @@ from recognizers.choice import Choice
 from recognizers.cues import CONTEXT_DIR, CueFile
 from recognizers.document import STOPS, Document
 from recognizers.kept import kept
+from recognizers.remembered import Remembered
 
 Range = tuple[int, int]
 """Tokens [first, last)."""
@@ -32,7 +33,6 @@ EDGE, BARRED, FAR = "^", "|", "…"
 """What ends the way ahead besides pauses and sentences: the comment; an identifier, another remark, a line or a picture; nothing near."""
 _FURTHEST = 14  # words that a remark takes on each side at most
 _AHEAD = 6  # words ahead in which the next pause is looked for
-_MAX_REMEMBERED = 100_000
 _PICTURE = re.compile("[-=]>|[\u2190-\u23ff\u2500-\u2bff\U0001f300-\U0001faff]")  # arrows, signs, emoji
 
 
@@ -66,7 +66,7 @@ class Weights:
         return -log1p(exp(-odds))
 
 
-class WordSigns(dict[str, str]):
+class WordSigns(Remembered[str]):
     """What the weights know a token by: itself, its ``{class}``, ``#`` for numbers, else its last letter: ``-e``.
 
     A class comes first: a word that is added to one counts from then on as its others do.
@@ -76,19 +76,25 @@ class WordSigns(dict[str, str]):
         super().__init__()
         self._classes, self._known = classes, frozenset(known)
 
-    def __missing__(self, token: str) -> str:
-        sign = self._sign(token)
-        if len(self) < _MAX_REMEMBERED:
-            self[token] = sign
-        return sign
-
-    def _sign(self, token: str) -> str:
+    def work_out(self, token: str) -> str:
+        """Return what the weights know ``token`` by."""
         if token in STOPS:
             return token
         for name, words in self._classes.items():
             if words.end([token], 0, 1) == 1:
                 return f"{{{name}}}"
         return token if token in self._known else "#" if token[0].isdigit() else f"-{token[-1]}"
+
+
+class _Belongs(Remembered[bool]):
+    """Whether a token is one of ``words``."""
+
+    def __init__(self, words: Choice) -> None:
+        super().__init__()
+        self._words = words
+
+    def work_out(self, token: str) -> bool:
+        return self._words.end([token], 0, 1) == 1
 
 
 class Ground:
@@ -186,7 +192,7 @@ class Reach:
         self._signs = WordSigns(classes, (sign for table in known for sign in table))
         self._sides = sides
         self._at_least = log(at_least)
-        self._bare, self._walls = bare, walls
+        self._bare, self._walls = _Belongs(bare), _Belongs(walls)
 
     def of(self, doc: Document, cores: Sequence[Range], barred: Iterable[Range]) -> list[Range]:
         """Return how far each of ``cores`` reaches, in their order.
@@ -202,11 +208,11 @@ class Reach:
 
     def bare(self, doc: Document) -> frozenset[int]:
         """Return the tokens of ``doc`` with which no remark begins or ends that is widened."""
-        return _single_words(self._bare, doc)
+        return frozenset(at for at, token in enumerate(doc.tokens) if self._bare[token])
 
     def walls(self, doc: Document) -> frozenset[int]:
         """Return the tokens of ``doc`` beyond which no remark is widened."""
-        return _single_words(self._walls, doc)
+        return frozenset(at for at, token in enumerate(doc.tokens) if self._walls[token])
 
     def _edge(self, ground: Ground, edge: int, side: Side) -> int:
         """Return where the reach ends that starts from ``edge``."""
@@ -220,10 +226,6 @@ class Reach:
             if signs.word not in STOPS:  # nothing ends with a pause
                 reached = at + 1 if step > 0 else at
         return reached
-
-
-def _single_words(words: Choice, doc: Document) -> frozenset[int]:
-    return frozenset(at for at in range(len(doc.tokens)) if words.end(doc.tokens, at, at + 1) == at + 1)
 
 
 def joined(cores: Iterable[Range]) -> list[Range]:

@@ -10,17 +10,19 @@ from operator import or_
 from recognizers.choice import Choice
 from recognizers.frequency import BEGINNING, END
 from recognizers.needs import branches_of
+from recognizers.remembered import Remembered
 from recognizers.word_set import WordSet
 
-_MAX_REMEMBERED = 50_000
 _EDGES = frozenset({BEGINNING, END})
 
 
-class Telling(dict[str, int]):
+class Telling(Remembered[int]):
     """For each word the cues, as bits, that may match where it stands.
 
     ``words`` and ``prefixes`` are those without which no match of a cue is complete; ``always`` are the cues that have none.
     """
+
+    most = 50_000
 
     def __init__(self, words: Mapping[str, int], prefixes: Mapping[str, int], always: int) -> None:
         super().__init__()
@@ -30,12 +32,11 @@ class Telling(dict[str, int]):
     def __reduce__(self) -> tuple[type[Telling], tuple[Mapping[str, int], Mapping[str, int], int]]:
         return Telling, (self._words, self._prefixes, self._always)
 
-    def __missing__(self, word: str) -> int:
+    def work_out(self, word: str) -> int:
+        """Return the cues that may match where ``word`` stands."""
         cues = self._words.get(word, 0)
         for length in self._lengths:
             cues |= self._prefixes.get(word[:length], 0)
-        if len(self) < _MAX_REMEMBERED:
-            self[word] = cues
         return cues
 
     def of(self, tokens: Iterable[str]) -> int:

@@ -44,12 +44,16 @@ def test_it_is_compiled_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> N
     assert [kept("toy", compiled)[0], kept("toy", compiled)[0], kept("other", compiled)[0]] == [1, 1, 2]
 
 
-@pytest.mark.parametrize("size", [0, 4, 40, -40, -1])
-def test_a_file_cut_short_is_made_again(folder: Path, size: int) -> None:
+@pytest.mark.parametrize(
+    "damage",
+    [lambda content: content[:0], lambda content: content[:4], lambda content: content[:40], lambda content: content[:-1],
+     lambda content: content[8:], lambda content: bytes(8) + content, lambda content: content[::-1]],
+)  # fmt: skip
+def test_a_damaged_file_is_made_again(folder: Path, damage: Callable[[bytes], bytes]) -> None:
     compiled = compiling()
     kept("toy", compiled)
     (path,) = folder.iterdir()
-    path.write_bytes(path.read_bytes()[:size])
+    path.write_bytes(damage(path.read_bytes()))
     assert [plain(kept("toy", compiled))[0], plain(kept("toy", compiled))[0]] == [1, 1]
 
 
