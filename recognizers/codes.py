@@ -14,7 +14,7 @@ OTHER = 1  # not 0, which is no word at all
 _FIRST = OTHER + 1
 
 
-class Codes(Remembered[int]):
+class Codes(Remembered[str, int]):
     """The number of a folded word; a word that is met for the first time is looked up, then remembered.
 
     ``words`` and ``prefixes`` are the numbers of listed words, and of others by the longest beginning that is listed.

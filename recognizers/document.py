@@ -31,7 +31,7 @@ _LONG, _LONGEST = 5, 30
 _LEET_WORD = re.compile(r"[a-z]++[01345]++[a-z][a-z01345]*+")
 
 
-class _Tokens(Remembered[str]):
+class _Tokens(Remembered[str, str]):
     """The token that a piece of folded text stands for, worked out once for each spelling."""
 
     most = 300_000

@@ -8,23 +8,24 @@ from __future__ import annotations
 
 from array import array
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, chain
 
 from recognizers.codes import OTHER, Codes, build_codes
 from recognizers.document import STOPS
 from recognizers.frequency import BEGINNING, END
 from recognizers.needs import Distance, Need, Needs, branches_of, total
 from recognizers.nodes import Node
+from recognizers.remembered import Remembered
 from recognizers.word_set import WordSet
 from recognizers.word_sets import SPREAD, WordSets
 
 Rows = Sequence[tuple[int, int]]
 """Rows of an index, each with the place of its anchor among the words of a comment."""
 _PARTNERS = 3
-_NO_KEY = 0
-"""Stands for the key of a partner where a row has none."""
+_NO_KEY = _NOBODY = 0
+"""Stands for the key and the number of a partner where a row has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,19 +40,53 @@ class Partners:
     keys: array[int]
 
 
-class _Served(dict[int, frozenset[int]]):
-    """For each word ``code`` what ``keys[first[code] : first[code + 1]]`` holds, made when the word is first met."""
+class _Served(Remembered[int, int]):
+    """For each word ``code`` the numbers ``numbers[first[code] : first[code + 1]]``, as bits."""
 
-    def __init__(self, first: array[int], keys: array[int]) -> None:
+    most = 4_000
+
+    def __init__(self, first: array[int], numbers: array[int]) -> None:
         super().__init__()
-        self._first, self._keys = first, keys
+        self._first, self._numbers = first, numbers
 
-    def __missing__(self, code: int) -> frozenset[int]:
-        self[code] = own = frozenset(self._keys[self._first[code] : self._first[code + 1]])
-        return own
+    def work_out(self, code: int) -> int:
+        return _bits(self._numbers[self._first[code] : self._first[code + 1]])
 
     def __reduce__(self) -> tuple[type[_Served], tuple[array[int], array[int]]]:
-        return _Served, (self._first, self._keys)
+        return _Served, (self._first, self._numbers)
+
+
+class _Anchored(Remembered[int, tuple[int, dict[int, list[int]]]]):
+    """For each anchor ``code`` its rows, ``first[code]`` to ``first[code + 1]``, by ``numbers[row]``, and those numbers as bits."""
+
+    most = 4_000
+
+    def __init__(self, first: array[int], numbers: array[int]) -> None:
+        super().__init__()
+        self._first, self._numbers = first, numbers
+
+    def work_out(self, code: int) -> tuple[int, dict[int, list[int]]]:
+        rows: dict[int, list[int]] = {}
+        for row in range(self._first[code], self._first[code + 1]):
+            rows.setdefault(self._numbers[row], []).append(row)
+        return _bits(rows), rows
+
+    def __reduce__(self) -> tuple[type[_Anchored], tuple[array[int], array[int]]]:
+        return _Anchored, (self._first, self._numbers)
+
+
+def _bits(numbers: Collection[int]) -> int:
+    bits = bytearray((max(numbers, default=0) >> 3) + 1)
+    for number in numbers:
+        bits[number >> 3] |= 1 << (number & 7)
+    return int.from_bytes(bits, "little")
+
+
+def _numbers(bits: int) -> Iterator[int]:
+    while bits:
+        lowest = bits & -bits
+        yield lowest.bit_length() - 1
+        bits ^= lowest
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +94,14 @@ class Index:
     """The patterns by their anchors.
 
     Rows ``first[code]`` to ``first[code + 1]`` are those of the anchor ``code``. A row belongs to the pattern number ``patterns``, and a
-    match begins at most ``starts`` words before the anchor, at least ``starts - spans``. ``served[code]`` are the keys of the first
-    partners that this word may be: most rows fall where no word of the comment is theirs.
+    match begins at most ``starts`` words before the anchor, at least ``starts - spans``. ``anchored`` are the rows once more, by the
+    first partner of each, ``served[code]`` the first partners that this word may be: most rows fall where no word of the comment is theirs.
     """
 
     codes: Codes
     sets: WordSets
     first: array[int]
+    anchored: _Anchored
     served: _Served
     patterns: array[int]
     starts: array[int]
@@ -75,18 +111,19 @@ class Index:
 
     def rows(self, tokens: Sequence[str]) -> Rows:
         """Return (row, place of its anchor among the words of ``tokens``) wherever anchor and partners stand as they must."""
-        code_of, first, places, reach = self.codes, self.first, self.sets.places, self.reach
+        code_of, places, reach = self.codes, self.sets.places, self.reach
         beyond = [OTHER] * reach
         codes = [*beyond, code_of[BEGINNING], *[code_of[token] for token in tokens if token not in STOPS], code_of[END], *beyond]
-        spread = [code * SPREAD & (len(places) - 1) for code in codes]
+        nowhere = [OTHER * SPREAD & (len(places) - 1)] * reach
+        spread = [*nowhere, *[code * SPREAD & (len(places) - 1) for code in codes[reach : len(codes) - reach]], *nowhere]
         columns = [(partners.lows, partners.widths, partners.keys) for partners in self.partners]
-        wanted, present = self.partners[0].keys, {_NO_KEY}
+        present = 1 << _NOBODY
         for code in set(codes):
             present |= self.served[code]
         found = []
         for at in range(reach, len(codes) - reach):
-            start, end = first[codes[at]], first[codes[at] + 1]
-            for row in [row for row, key in enumerate(wanted[start:end], start) if key in present]:
+            wanted, own = self.anchored[codes[at]]
+            for row in sorted(chain.from_iterable(own[number] for number in _numbers(wanted & present))):
                 for lows, widths, keys in columns:
                     if width := widths[row]:
                         place, key = at + lows[row], keys[row]
@@ -124,14 +161,18 @@ def build_index(patterns: Sequence[Node]) -> Index:
             by_code[code] += rows
     filed = [row for rows in by_code for row in rows]
     served: list[list[int]] = [[] for _ in range(count)]
-    for words in {row.partners[0].words for row in filed if row.partners}:
+    firsts = {row.partners[0].words: None for row in filed if row.partners}
+    numbers = {words: number for number, words in enumerate(sorted(firsts, key=lambda words: -len(held[words])), 1)}  # few bits for most
+    for words, number in numbers.items():
         for code in held[words]:
-            served[code].append(keys[words])
+            served[code].append(number)
+    first = _firsts(by_code)
     return Index(
         codes,
         sets,
-        _firsts(by_code),
-        _Served(_firsts(served), array("I", [key for own in served for key in own])),
+        first,
+        _Anchored(first, array("I", [numbers[row.partners[0].words] if row.partners else _NOBODY for row in filed])),
+        _Served(_firsts(served), array("I", chain.from_iterable(served))),
         patterns=array("I", [row.pattern for row in filed]),
         starts=array("B", [row.before.most for row in filed]),
         spans=array("B", [row.before.most - row.before.least for row in filed]),

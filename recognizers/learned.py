@@ -107,7 +107,7 @@ def pair_row(before: int, after: int, bits: int) -> int:
     return ((before * FIRST_MIXER + after) * SECOND_MIXER & (1 << HASH_BITS) - 1) >> (HASH_BITS - bits)
 
 
-class _Words(Remembered[tuple[int, tuple[int, ...]]]):
+class _Words(Remembered[str, tuple[int, tuple[int, ...]]]):
     """Hash and sum of the rows of a word as it is written, folded, worked out once."""
 
     def __init__(self, table: Table) -> None:

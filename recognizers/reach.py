@@ -66,7 +66,7 @@ class Weights:
         return -log1p(exp(-odds))
 
 
-class WordSigns(Remembered[str]):
+class WordSigns(Remembered[str, str]):
     """What the weights know a token by: itself, its ``{class}``, ``#`` for numbers, else its last letter: ``-e``.
 
     A class comes first: a word that is added to one counts from then on as its others do.
@@ -86,7 +86,7 @@ class WordSigns(Remembered[str]):
         return token if token in self._known else "#" if token[0].isdigit() else f"-{token[-1]}"
 
 
-class _Belongs(Remembered[bool]):
+class _Belongs(Remembered[str, bool]):
     """Whether a token is one of ``words``."""
 
     def __init__(self, words: Choice) -> None:

@@ -16,7 +16,7 @@ from recognizers.word_set import WordSet
 _EDGES = frozenset({BEGINNING, END})
 
 
-class Telling(Remembered[int]):
+class Telling(Remembered[str, int]):
     """For each word the cues, as bits, that may match where it stands.
 
     ``words`` and ``prefixes`` are those without which no match of a cue is complete; ``always`` are the cues that have none.

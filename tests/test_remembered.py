@@ -5,7 +5,7 @@ from __future__ import annotations
 from recognizers.remembered import Remembered
 
 
-class Backwards(Remembered[str]):
+class Backwards(Remembered[str, str]):
     most = 2
 
     def __init__(self) -> None:
