@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, chain
+from typing import Self, TypeVar
 
 from recognizers.codes import OTHER, Codes, build_codes
 from recognizers.document import STOPS
@@ -23,6 +24,7 @@ from recognizers.word_sets import SPREAD, WordSets
 
 Rows = Sequence[tuple[int, int]]
 """Rows of an index, each with the place of its anchor among the words of a comment."""
+_Value = TypeVar("_Value")
 _PARTNERS = 3
 _NO_KEY = _NOBODY = 0
 """Stands for the key and the number of a partner where a row has none."""
@@ -40,39 +42,34 @@ class Partners:
     keys: array[int]
 
 
-class _Served(Remembered[int, int]):
-    """For each word ``code`` the numbers ``numbers[first[code] : first[code + 1]]``, as bits."""
+class _Numbered(Remembered[int, _Value]):
+    """What is made of ``numbers[first[code] : first[code + 1]]``, those of a word, when the word is first met."""
 
     most = 4_000
 
     def __init__(self, first: array[int], numbers: array[int]) -> None:
         super().__init__()
         self._first, self._numbers = first, numbers
+
+    def __reduce__(self) -> tuple[type[Self], tuple[array[int], array[int]]]:
+        return type(self), (self._first, self._numbers)
+
+
+class _Served(_Numbered[int]):
+    """For each word its numbers as bits."""
 
     def work_out(self, code: int) -> int:
         return _bits(self._numbers[self._first[code] : self._first[code + 1]])
 
-    def __reduce__(self) -> tuple[type[_Served], tuple[array[int], array[int]]]:
-        return _Served, (self._first, self._numbers)
 
-
-class _Anchored(Remembered[int, tuple[int, dict[int, list[int]]]]):
-    """For each anchor ``code`` its rows, ``first[code]`` to ``first[code + 1]``, by ``numbers[row]``, and those numbers as bits."""
-
-    most = 4_000
-
-    def __init__(self, first: array[int], numbers: array[int]) -> None:
-        super().__init__()
-        self._first, self._numbers = first, numbers
+class _Anchored(_Numbered[tuple[int, dict[int, list[int]]]]):
+    """For each anchor its numbers as bits, and its rows, ``first[code]`` to ``first[code + 1]``, by their numbers."""
 
     def work_out(self, code: int) -> tuple[int, dict[int, list[int]]]:
         rows: dict[int, list[int]] = {}
         for row in range(self._first[code], self._first[code + 1]):
             rows.setdefault(self._numbers[row], []).append(row)
         return _bits(rows), rows
-
-    def __reduce__(self) -> tuple[type[_Anchored], tuple[array[int], array[int]]]:
-        return _Anchored, (self._first, self._numbers)
 
 
 def _bits(numbers: Collection[int]) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from pathlib import Path
@@ -200,7 +201,7 @@ def test_words_beside_a_remark_tell_about_as_much_as_its_own() -> None:
 def test_further_remarks_tell_about_as_much_and_stand_apart() -> None:
     doc = Document("Un zorglub, vu. Une petite schtroumpf de plouf hier, zorglub ou mieux encore. Fin schtroumpf")
 
-    def further(taken: list[tuple[int, int]], bare: set[int] = frozenset(), **weights: int) -> list[str]:  # type: ignore[assignment]
+    def further(taken: list[tuple[int, int]], bare: Collection[int] = (), **weights: int) -> list[str]:
         reading = Network(toy_weights({"zorglub": 100, "plouf": 60, **weights})).read(doc)
         return [" ".join(doc.tokens[slice(*found)]) for found in reading.further(doc, "HEALTH", taken, bare)]
 
